@@ -1,0 +1,19 @@
+"""One line per app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+
+handler403 = "dxportal.views.forbidden"
+handler404 = "dxportal.views.not_found"
+handler500 = "dxportal.views.server_error"
+
+urlpatterns = [
+    path("", include("dxportal.portal_urls")),
+    path("", include("accounts.signin_urls")),
+    path("", include("accounts.urls")),
+    path("", include("pillars.urls")),
+    path("", include("taskforce.urls")),
+    path("newsletter/", include("newsletter.urls")),
+    path("admin/", admin.site.urls),
+]
