@@ -9,6 +9,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+FALLBACK = Path("/var/tmp")  # noqa: S108, the owner of the folder is checked
 LONGEST_SOCKET = 103  # bytes; the kernel takes 107 for a Unix socket, macOS 103
 LONGEST_NAME = ".s.PGSQL.5432.lock"
 
@@ -39,7 +40,9 @@ class Place:
             folder.mkdir(parents=True, exist_ok=True)
         self.home.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.home != self.var and self.home.stat().st_uid != os.geteuid():
-            raise PermissionError(f"{self.home} belongs to another user. Remove it or set DX_VAR to a shorter path.")
+            raise PermissionError(
+                f"{self.home} belongs to another user. Remove it or set DX_VAR to a shorter path."
+            )
         self.folder("run")
         return self
 
@@ -60,7 +63,7 @@ def find_place(var: Path) -> Place:
     if fits_a_socket(var) and (user is None or open_to_all(var)):
         return Place(var=var, home=var, user=user)
     name = "dxportal-" + hashlib.sha256(f"{os.geteuid()}:{var}".encode()).hexdigest()[:12]
-    return Place(var=var, home=Path("/var/tmp") / name, user=user)
+    return Place(var=var, home=FALLBACK / name, user=user)
 
 
 def fits_a_socket(var: Path) -> bool:

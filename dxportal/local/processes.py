@@ -127,7 +127,7 @@ def read_pid(path: Path) -> int | None:
 def works_in(pid: int | None, folder: Path) -> bool:
     """Whether process `pid` lives and has `folder` as its working directory (so that it is really our server)."""
     try:
-        return pid is not None and Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
+        return pid is not None and Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
     except OSError:
         return False
 

