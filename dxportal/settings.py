@@ -120,7 +120,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dxportal.context.portal",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "dxportal.templatetags.portal"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "dxportal.templatetags.portal", "dxportal.templatetags.fields"],
         },
     }
 ]
