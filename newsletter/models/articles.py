@@ -1,0 +1,137 @@
+"""Articles of an issue, one per section of the page, and the corrections printed under them."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Activity
+
+
+class ArticleQuerySet(models.QuerySet):
+    def kept(self):
+        """Without the ones an editor took out (they can be put back until the issue is approved)."""
+        return self.filter(removed_at=None)
+
+    def filled(self):
+        """Kept articles that have a text: the ones readers get."""
+        return self.kept().exclude(body="")
+
+
+class Article(models.Model):
+    """A section of one issue: its label (取組紹介), headline and Markdown text."""
+
+    issue = models.ForeignKey(
+        "newsletter.Issue", models.CASCADE, related_name="articles", verbose_name=_("号")
+    )
+    position = models.PositiveSmallIntegerField(_("順番"))
+    label = models.CharField(_("節の名前"), max_length=30)
+    title = models.CharField(_("見出し"), max_length=80, blank=True)
+    body = models.TextField(_("本文"), blank=True)
+    version = models.PositiveIntegerField(default=1)
+    last_edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    last_edited_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["issue", "position", "pk"]
+        verbose_name = _("記事")
+        verbose_name_plural = _("記事")
+
+    def __str__(self):
+        return self.heading
+
+    @property
+    def heading(self) -> str:
+        """Label and headline as readers see them: 取組紹介 95分が38分になった日程表."""
+        return f"{self.label} {self.title}".strip()
+
+    @property
+    def anchor(self) -> str:
+        """The id of the section on the page and in links from the mail."""
+        return f"a{self.pk}"
+
+    @property
+    def history_key(self):
+        return "issue", str(self.issue.number)
+
+    # --- verbs ------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def edit(self, *, by, label, title, body) -> None:
+        """Change the section's texts."""
+        self.issue.must_be_open(by)
+        new = {"label": label, "title": title, "body": body.replace("\r\n", "\n")}
+        changes = {
+            name: [getattr(self, name), value] for name, value in new.items() if getattr(self, name) != value
+        }
+        for name, (_old, value) in changes.items():
+            setattr(self, name, value)
+        self.version += 1
+        self.last_edited_by, self.last_edited_at = by, timezone.now()
+        self.save(update_fields=[*changes, "version", "last_edited_by", "last_edited_at"])
+        self.issue.touch(by)
+        Activity.record("issue.article_edited", self, by=by, changes=changes)
+
+    @transaction.atomic
+    def move(self, steps: int, *, by) -> None:
+        """One place up (-1) or down (+1). Positions are renumbered, so two moves at once cannot leave a gap."""
+        self.issue.must_be_open(by)
+        articles = list(self.issue.articles.select_for_update().kept().order_by("position", "pk"))
+        here = articles.index(self)
+        there = min(max(here + steps, 0), len(articles) - 1)
+        articles.insert(there, articles.pop(here))
+        for position, article in enumerate(articles, start=1):
+            article.position = position
+        Article.objects.bulk_update(articles, ["position"])
+        self.issue.touch(by)
+
+    @transaction.atomic
+    def remove(self, *, by) -> None:
+        """Take the section out; `restore` puts it back."""
+        self.issue.must_be_open(by)
+        Article.objects.filter(pk=self.pk).update(removed_at=timezone.now())
+        self.issue.touch(by)
+        Activity.record("issue.article_removed", self, by=by)
+
+    @transaction.atomic
+    def restore(self, *, by) -> None:
+        self.issue.must_be_open(by)
+        Article.objects.filter(pk=self.pk).update(removed_at=None)
+        self.issue.touch(by)
+        Activity.record("issue.article_restored", self, by=by)
+
+    @transaction.atomic
+    def correct(self, *, by, body: str, note: str) -> None:
+        """Change the text of a published article: the old text is kept, the page shows 訂正 with the note."""
+        if not self.issue.can_correct(by):
+            raise PermissionDenied
+        self.corrections.create(note=note, before=self.body, by=by)
+        self.body = body.replace("\r\n", "\n")
+        self.version += 1
+        self.save(update_fields=["body", "version"])
+        self.issue.redraw()
+        Activity.record("issue.corrected", self, by=by, reason=note)
+
+
+class Correction(models.Model):
+    """A change to an article after it was sent: the old text is kept and readers see the note (N11)."""
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="corrections", verbose_name=_("記事"))
+    note = models.CharField(_("訂正の説明"), max_length=300)
+    before = models.TextField(_("訂正前の本文"))
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("訂正")
+        verbose_name_plural = _("訂正")
+
+    def __str__(self):
+        return self.note

@@ -1,0 +1,418 @@
+"""Weekly issues: written, checked and approved by another person, frozen, sent, archived (N1, N5, N6, N11)."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F, Max, Min, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Activity, Role
+from dxportal import dates
+from dxportal.search import SearchQuerySet, search_text_for
+from dxportal.text import Confidentiality
+from newsletter import checks, rendering
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("下書き")
+    CHECKING = "checking", _("確認待ち")
+    SCHEDULED = "scheduled", _("配信の予約")
+    SENDING = "sending", _("配信中")
+    PAUSED = "paused", _("停止中")
+    SENT = "sent", _("配信済")
+    CANCELLED = "cancelled", _("取りやめ")
+
+
+FIRST_SECTIONS = (
+    _("取組紹介"),
+    _("今週の数字"),
+    _("計画のいま"),
+    _("タスクフォースから"),
+    _("在外から"),
+    _("小技"),
+    _("お知らせ"),
+)
+OPEN = (State.DRAFT, State.CHECKING)
+STOPPABLE = (State.SCHEDULED, State.SENDING)
+CANCELLABLE = (*OPEN, *STOPPABLE, State.PAUSED)
+NOT_TESTED = _(
+    "この中身の試し送りがまだ届いていません。自分に試し送りをして、届いたメールを見てから承認してください。"
+)
+
+
+class IssueQuerySet(SearchQuerySet):
+    def published(self):
+        """Issues whose sending has begun: the archive."""
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user):
+        """Published issues for staff, every issue for those who make them, nothing for outside experts."""
+        if user.has_role(Role.EDITOR, Role.SECRETARIAT):
+            return self
+        if user.is_expert:
+            return self.none()
+        return self.published()
+
+    def in_fiscal_year(self, year: int):
+        return self.filter(issued_on__range=(dates.year_start(year), dates.year_end(year)))
+
+    def in_the_making(self):
+        """Not yet sent: drafts, issues waiting for a check or for their day."""
+        return self.filter(state__in=(*OPEN, State.SCHEDULED))
+
+    def due_to_start(self, at):
+        """Scheduled issues whose first mail is due at the instant `at`."""
+        return self.filter(state=State.SCHEDULED, starts_at__lte=at)
+
+    def needing(self, user, today):
+        """What waits for this person: a check by the secretariat, or a draft whose day is two days away or less."""
+        waiting = self.none()
+        if user.has_role(Role.SECRETARIAT):
+            mine = Q(last_edited_by=user) | Q(created_by=user)
+            waiting = waiting | self.filter(state=State.CHECKING).exclude(mine)
+        if user.has_role(Role.EDITOR):
+            waiting = waiting | self.filter(state=State.DRAFT, issued_on__lte=today + 2 * dates.DAY)
+        return waiting
+
+    def next_number(self) -> int:
+        return (self.aggregate(last=Max("number"))["last"] or 0) + 1
+
+    @transaction.atomic
+    def start_next(self, *, by, issued_on):
+        """A new draft with the next number and the sections of the last issue, their texts empty (N1)."""
+        last = self.order_by("-number").first()
+        issue = self.create(number=self.next_number(), issued_on=issued_on, created_by=by, last_edited_by=by)
+        labels = [article.label for article in last.sections] if last else FIRST_SECTIONS
+        for label in labels:
+            issue.add_article(label=str(label), by=by)
+        Activity.record("issue.created", issue, by=by)
+        return issue
+
+
+class Issue(models.Model):
+    State = State
+
+    number = models.PositiveIntegerField(_("号数"), unique=True)
+    title = models.CharField(_("題名"), max_length=80, blank=True)
+    title_en = models.CharField(_("題名(英語)"), max_length=120, blank=True)
+    lead = models.TextField(_("リード"), blank=True)
+    editor_note = models.TextField(_("編集後記"), blank=True)
+    english_summary = models.TextField(_("英語の要約"), blank=True)
+    confidentiality = models.PositiveSmallIntegerField(
+        _("機密性"), choices=Confidentiality, default=Confidentiality.ONE
+    )
+    issued_on = models.DateField(_("配信する日"))
+    state = models.CharField(_("状態"), max_length=10, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("作った人")
+    )
+    last_edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("最後に直した人")
+    )
+    last_edited_at = models.DateTimeField(default=timezone.now)
+
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("承認した人"),
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approvals = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often it was approved: part of the delivery key
+    scheduled_for = models.DateField(_("配信日"), null=True, blank=True)
+    send_now = models.BooleanField(default=False)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    audience_count = models.PositiveIntegerField(_("宛先の人数"), default=0)
+    published_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=300, blank=True)
+
+    # What was approved, byte by byte. Markers in it are replaced for each person by newsletter.rendering.issue_message.
+    frozen_subject = models.CharField(max_length=200, blank=True)
+    frozen_html = models.TextField(blank=True)
+    frozen_text = models.TextField(blank=True)
+    frozen_subject_en = models.CharField(max_length=250, blank=True)
+    frozen_html_en = models.TextField(blank=True)
+    frozen_text_en = models.TextField(blank=True)
+    frozen_sha256 = models.CharField(max_length=64, blank=True)
+    figures = models.JSONField(
+        default=list, blank=True
+    )  # the pillars as they stood: {"code", "actual", "planned"} each
+    page_html = models.TextField(
+        blank=True
+    )  # the archive's page, drawn once: thousands read it in the same hour
+
+    search_text = models.TextField(editable=False, default="")
+
+    objects = IssueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("号")
+        verbose_name_plural = _("号")
+        constraints = [
+            models.CheckConstraint(
+                name="issue_approved_by_another_person",
+                condition=Q(approved_by=None)
+                | ~(Q(approved_by=F("last_edited_by")) | Q(approved_by=F("created_by"))),
+            ),
+            models.CheckConstraint(
+                name="issue_approved_before_it_leaves",
+                condition=Q(state__in=(*OPEN, State.CANCELLED))
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "starts_at"], name="issue_state_start")]
+
+    def __str__(self):
+        return _("第%(number)s号 %(title)s") % {"number": self.number, "title": self.title}
+
+    def get_absolute_url(self):
+        return reverse("newsletter:issue", args=[self.number])
+
+    @property
+    def history_key(self):
+        return "issue", str(self.number)
+
+    @property
+    def subject(self) -> str:
+        """The subject before the title of the newsletter is put in front."""
+        return self.title
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def sections(self) -> list:
+        """Kept articles in order, loaded once."""
+        if not hasattr(self, "_sections"):
+            self._sections = list(
+                self.articles.kept().select_related("last_edited_by").order_by("position", "pk")
+            )
+        return self._sections
+
+    def forget_sections(self) -> None:
+        self.__dict__.pop("_sections", None)
+
+    def index_words(self) -> str:
+        """The normalised text that search looks into."""
+        texts = [part for article in self.sections for part in (article.label, article.title, article.body)]
+        return search_text_for(
+            self.title, self.title_en, self.lead, self.english_summary, self.editor_note, *texts
+        )
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def edit(self, *, by, **changes) -> None:
+        """Change title, lead, note, summary, class or day. Takes back a request for a check."""
+        self.must_be_open(by)
+        before = {
+            name: [getattr(self, name), value]
+            for name, value in changes.items()
+            if getattr(self, name) != value
+        }
+        for name, (_old, value) in before.items():
+            setattr(self, name, value)
+        self.version += 1
+        self.touch(by, *before, "version")
+        Activity.record("issue.edited", self, by=by, changes=before)
+
+    @transaction.atomic
+    def add_article(self, *, label, by):
+        """An empty section at the end."""
+        self.must_be_open(by)
+        last = self.articles.aggregate(last=Max("position"))["last"] or 0
+        article = self.articles.create(label=label, position=last + 1, last_edited_by=by)
+        self.touch(by)
+        return article
+
+    def redraw(self) -> None:
+        """Draw the archive's page again and index its words, after a correction."""
+        self.forget_sections()
+        self.page_html, self.search_text = rendering.page(self), self.index_words()
+        self.save(update_fields=["page_html", "search_text"])
+
+    def must_be_open(self, by) -> None:
+        """Raise PermissionDenied unless `by` may change the texts now."""
+        if not self.can_edit(by):
+            raise PermissionDenied
+
+    def touch(self, by, *fields) -> None:
+        """Note who changed the texts last. A check asked for is void: what was read is no longer what is sent."""
+        self.forget_sections()
+        self.last_edited_by, self.last_edited_at = by, timezone.now()
+        self.search_text = self.index_words()
+        if self.state == State.CHECKING:
+            self.state = State.DRAFT
+        self.save(update_fields=[*fields, "last_edited_by", "last_edited_at", "search_text", "state"])
+
+    # --- check, approval --------------------------------------------------------------------------
+
+    @transaction.atomic
+    def ask_for_check(self, *, by) -> None:
+        """Draft → waiting for another person's check. Raises ValidationError with what is still missing."""
+        self.must_be_open(by)
+        if missing := [problem.message for problem in checks.problems(self) if problem.blocking]:
+            raise ValidationError(missing)
+        self._move(State.CHECKING, "issue.check_requested", by=by)
+
+    @transaction.atomic
+    def send_back(self, *, by, reason: str) -> None:
+        """The checker returns it to the editors with a reason."""
+        if self.state != State.CHECKING or not by.is_secretariat:
+            raise PermissionDenied
+        self._move(State.DRAFT, "issue.sent_back", by=by, reason=reason)
+
+    def approve(self, *, by, on=None, now: bool = False, at=None):
+        """Freeze what was tested and queue one mail per person, for the day `on` (local mornings) or at once.
+
+        Pressed twice, the second press finds the issue approved and is refused: one approval, one set of rows.
+        """
+        at = at or timezone.now()
+        with transaction.atomic():
+            issue = Issue.objects.select_for_update().get(pk=self.pk)
+            if not issue.can_approve(by):
+                raise PermissionDenied
+            frozen = rendering.compose(issue)
+            if not issue.was_tested_by(by, frozen.sha256):
+                raise ValidationError(NOT_TESTED, code="not_tested")
+            from newsletter import sending  # sending knows the models
+
+            issue._freeze(frozen, by=by, on=dates.today(at) if now else on, now=now, at=at)
+            issue.audience_count = sending.enqueue_issue(issue, at=at)
+            issue.starts_at = issue.deliveries.aggregate(first=Min("due_at"))["first"]
+            issue.save()
+            Activity.record("issue.approved", issue, by=by, at=at, changes=issue._approval_facts())
+        return issue
+
+    def _freeze(self, frozen, *, by, on, now, at) -> None:
+        for name, value in frozen.fields().items():
+            setattr(self, name, value)
+        self.page_html = rendering.page(self)
+        self.state, self.approved_by, self.approved_at = State.SCHEDULED, by, at
+        self.scheduled_for, self.issued_on, self.send_now = on, on, now
+        self.approvals += 1
+
+    def _approval_facts(self) -> dict:
+        return {
+            "audience": [None, self.audience_count],
+            "on": [None, self.scheduled_for],
+            "sha256": [None, self.frozen_sha256],
+        }
+
+    def was_tested_by(self, person, sha256: str) -> bool:
+        """Whether the person has received a test mail of exactly these bytes."""
+        return self.deliveries.tests().received_by(person).filter(key__contains=sha256[:32]).exists()
+
+    @transaction.atomic
+    def unschedule(self, *, by) -> None:
+        """Take back the approval before the first mail has left, so that the texts can be changed again."""
+        if not self.can_stop(by):
+            raise PermissionDenied
+        from newsletter import sending
+
+        self._move(
+            State.DRAFT,
+            "issue.unscheduled",
+            by=by,
+            when=(State.SCHEDULED,),
+            approved_by=None,
+            approved_at=None,
+        )
+        sending.withdraw_issue(self)
+
+    def _move(self, state, verb, *, by, when=OPEN, reason="", **fields) -> None:
+        """Change the state if it is still one of `when`; ValidationError when somebody was quicker."""
+        rows = Issue.objects.filter(pk=self.pk, state__in=when)
+        if not rows.update(state=state, **fields):
+            raise ValidationError(_("この号の状態が変わっています。画面を開き直してください。"), code="state")
+        before, self.state = self.get_state_display(), state
+        for name, value in fields.items():
+            setattr(self, name, value)
+        changes = {str(_("状態")): [str(before), str(self.get_state_display())]}
+        Activity.record(verb, self, by=by, reason=reason, changes=changes)
+
+    # --- on its way -------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def pause(self, *, by, reason: str = "") -> None:
+        """Stop after the mails in flight. `by` is None when the portal itself stops it."""
+        if by and not self.can_stop(by):
+            raise PermissionDenied
+        self._move(State.PAUSED, "issue.paused", by=by, when=STOPPABLE, reason=reason, pause_reason=reason)
+
+    @transaction.atomic
+    def resume(self, *, by) -> None:
+        if not self.can_resume(by):
+            raise PermissionDenied
+        begun = self.starts_at is not None and self.starts_at <= timezone.now()
+        state = State.SENDING if begun else State.SCHEDULED
+        self._move(state, "issue.resumed", by=by, when=(State.PAUSED,), pause_reason="")
+
+    @transaction.atomic
+    def start(self, *, at) -> None:
+        """Its first mail is due: from now on mails leave and the archive shows it."""
+        self._move(
+            State.SENDING,
+            "issue.started",
+            by=None,
+            when=(State.SCHEDULED,),
+            published_at=self.published_at or at,
+        )
+
+    @transaction.atomic
+    def finish(self, *, at) -> None:
+        """Nobody is waiting for it any more."""
+        self._move(State.SENT, "issue.finished", by=None, when=(State.SENDING,), finished_at=at)
+
+    @transaction.atomic
+    def cancel(self, *, by, reason: str) -> None:
+        """Whoever has not received it will not. What was sent cannot be taken back."""
+        from newsletter import sending
+
+        if not self.can_stop(by):
+            raise PermissionDenied
+        self._move(State.CANCELLED, "issue.cancelled", by=by, when=CANCELLABLE, reason=reason)
+        sending.cancel_issue(self)
+
+    # --- who may do what (permissions.md) ---------------------------------------------------------
+
+    def can_edit(self, user) -> bool:
+        return self.state in OPEN and user.has_role(Role.EDITOR, Role.SECRETARIAT)
+
+    def can_preview(self, user) -> bool:
+        return user.has_role(Role.EDITOR, Role.SECRETARIAT)
+
+    def can_approve(self, user) -> bool:
+        """The secretariat, but neither the person who made the issue nor the one who edited it last."""
+        return (
+            self.state == State.CHECKING
+            and user.is_secretariat
+            and user.pk not in (self.created_by_id, self.last_edited_by_id)
+        )
+
+    def can_stop(self, user) -> bool:
+        """Pause or cancel: editors, the secretariat and administrators."""
+        return user.has_role(Role.EDITOR, Role.SECRETARIAT, Role.ADMIN)
+
+    def can_resume(self, user) -> bool:
+        return user.is_secretariat
+
+    def can_see_figures(self, user) -> bool:
+        return user.has_role(Role.EDITOR, Role.SECRETARIAT)
+
+    def can_see_names(self, user) -> bool:
+        """Who failed to receive it, by name."""
+        return user.has_role(Role.SECRETARIAT, Role.ADMIN)
+
+    def can_correct(self, user) -> bool:
+        return self.is_published and user.has_role(Role.EDITOR, Role.SECRETARIAT)

@@ -1,0 +1,1 @@
+"""Mails and pages of an issue."""
