@@ -1,0 +1,65 @@
+"""From "the database answers" to "the portal can serve", in one process because each start costs a second.
+
+    python -m dxportal.local.prepare
+
+Compiles the message catalogues, migrates, loads the demonstration into an empty portal; prints the accounts as JSON.
+"""
+
+import json
+import os
+import sys
+
+import django
+from django.conf import settings
+from django.core.management import call_command, get_commands
+
+
+def prepare() -> list[list[str]]:
+    """Bring database and catalogues up to this code. Returns the accounts of the demonstration."""
+    if "messages" in get_commands():
+        call_command("messages", "--compile", verbosity=0, stdout=sys.stderr)
+    call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+    if not settings.DEMO:
+        return []
+    from accounts.models import User
+
+    if not User.objects.exists():
+        print("Loading the demonstration data ...", file=sys.stderr, flush=True)
+        call_command("load_demo", verbosity=0, stdout=sys.stderr)
+    return accounts()
+
+
+def accounts() -> list[list[str]]:
+    """One account for every role that somebody holds today, and one of a person without any."""
+    from accounts.models import Duty, Role, User
+    from dxportal.dates import today
+
+    rows = []
+    for role in Role:
+        duty = (
+            Duty.objects.on(today())
+            .of_role(role)
+            .filter(user__is_active=True)
+            .select_related("user__department")
+            .order_by("user__staff_number")
+            .first()
+        )
+        if duty:
+            rows.append([role.value, *description(duty.user)])
+    plain = (
+        User.objects.filter(is_active=True, duties=None)
+        .select_related("department")
+        .order_by("staff_number")
+        .first()
+    )
+    return rows + ([["staff", *description(plain)]] if plain else [])
+
+
+def description(user) -> list[str]:
+    return [user.name, user.department.name if user.department else "", user.email]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dxportal.settings")
+    django.setup()
+    json.dump(prepare(), sys.stdout)
