@@ -1,0 +1,23 @@
+from pillars.models.evaluation import Evaluation
+from pillars.models.imports import PlanImport
+from pillars.models.indicators import Indicator, IndicatorValue
+from pillars.models.initiatives import Initiative, Milestone, MilestoneMove
+from pillars.models.plan import Grade, GradeScale, Objective, Pillar, Plan, ProgressStatus
+from pillars.models.reporting import ProgressReport
+
+__all__ = [
+    "Evaluation",
+    "Grade",
+    "GradeScale",
+    "Indicator",
+    "IndicatorValue",
+    "Initiative",
+    "Milestone",
+    "MilestoneMove",
+    "Objective",
+    "Pillar",
+    "Plan",
+    "PlanImport",
+    "ProgressReport",
+    "ProgressStatus",
+]

@@ -1,0 +1,168 @@
+"""KPIs and their values per fiscal year. The arithmetic on them is in pillars/progress.py."""
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from pillars.models.access import led_by, readable_pillar
+from pillars.models.base import PlanItem, Recorded, SourceKind
+from pillars.models.initiatives import Initiative
+from pillars.models.plan import Objective, Plan
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        readable = readable_pillar(
+            user, "objective__pillar__", led_by(user, "initiative__lead_department__path")
+        )
+        return self.filter(readable, plan__in=Plan.objects.visible_to(user))
+
+    def published(self):
+        return self.exclude(plan__status=Plan.Status.DRAFT)
+
+    def with_values(self):
+        """With the values of all years, oldest first, in one more query."""
+        return self.select_related("objective__pillar", "initiative", "lead_department").prefetch_related(
+            "values"
+        )
+
+
+@pghistory.track()
+class Indicator(PlanItem):
+    class Direction(models.TextChoices):
+        INCREASE = "increase", _("増加")
+        DECREASE = "decrease", _("減少")
+        MAINTAIN = "maintain", _("維持")
+
+    class Aggregation(models.TextChoices):
+        POINT_IN_TIME = "point_in_time", _("年度末時点")
+        FISCAL_YEAR_SUM = "fiscal_year_sum", _("年度計")
+        FISCAL_YEAR_AVERAGE = "fiscal_year_average", _("年度平均")
+        CUMULATIVE = "cumulative", _("累計")
+        CALENDAR_YEAR = "calendar_year", _("暦年")
+
+    class Kind(models.TextChoices):
+        OUTPUT = "output", _("アウトプット")
+        OUTCOME = "outcome", _("アウトカム")
+
+    objective = models.ForeignKey(
+        Objective, models.CASCADE, related_name="indicators", verbose_name=_("目標")
+    )
+    initiative = models.ForeignKey(
+        Initiative, models.SET_NULL, null=True, blank=True, related_name="indicators", verbose_name=_("施策")
+    )
+    name = models.CharField(_("指標名"), max_length=200)
+    name_en = models.CharField(_("指標名(英語)"), max_length=200, blank=True)
+    kind = models.CharField(_("種類"), max_length=10, choices=Kind, blank=True)
+    unit = models.CharField(_("単位"), max_length=20, blank=True)
+    unit_en = models.CharField(_("単位(英語)"), max_length=20, blank=True)
+    direction = models.CharField(
+        _("望ましい方向"), max_length=10, choices=Direction, default=Direction.INCREASE
+    )
+    aggregation = models.CharField(
+        _("集計方法"), max_length=20, choices=Aggregation, default=Aggregation.POINT_IN_TIME
+    )
+    decimals = models.PositiveSmallIntegerField(_("小数桁数"), default=0)
+    baseline_value = models.DecimalField(_("基準値"), max_digits=18, decimal_places=4, null=True, blank=True)
+    baseline_fiscal_year = models.PositiveSmallIntegerField(_("基準年度"), null=True, blank=True)
+    lead_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="indicators", verbose_name=_("主管課")
+    )
+    source_kind = models.CharField(_("出典区分"), max_length=15, choices=SourceKind, blank=True)
+    note = models.TextField(_("備考"), blank=True)
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "objective__pillar__position", "objective__position", "position", "code"]
+        verbose_name = _("KPI")
+        verbose_name_plural = _("KPI")
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="indicator_code")]
+
+    def save(self, *args, **kwargs):
+        self.plan_id = self.objective.plan_id
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        owner = self.initiative or self.objective
+        return f"{owner.get_absolute_url()}#{self.code}"
+
+    @property
+    def history_key(self):
+        """Numbers are history of the initiative that owns the measurement, else of the objective."""
+        if self.initiative_id:
+            return "initiative", str(self.initiative_id)
+        return "objective", str(self.objective_id)
+
+    @property
+    def is_percentage(self) -> bool:
+        """Differences of a percentage are written in ポイント, not %."""
+        return self.unit in ("%", "％")
+
+    @property
+    def by_calendar_year(self) -> bool:
+        return self.aggregation == self.Aggregation.CALENDAR_YEAR
+
+    def can_edit(self, user) -> bool:
+        """Targets and the definition itself: the secretariat (permissions.md)."""
+        return user.is_secretariat
+
+    def can_enter_actuals(self, user) -> bool:
+        return self.initiative.can_report(user) if self.initiative_id else user.is_secretariat
+
+
+@pghistory.track()
+class IndicatorValue(Recorded):
+    """Target and actual of one year. A blank is "not known" or "not measured", never zero."""
+
+    class Status(models.TextChoices):
+        FINAL = "final", _("確定")
+        PRELIMINARY = "preliminary", _("速報")
+        ESTIMATE = "estimate", _("見込")
+        NONE = "none", _("なし")
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values", verbose_name=_("KPI"))
+    fiscal_year = models.PositiveSmallIntegerField(_("年度"))
+    target_value = models.DecimalField(_("目標値"), max_digits=18, decimal_places=4, null=True, blank=True)
+    actual_value = models.DecimalField(_("実績値"), max_digits=18, decimal_places=4, null=True, blank=True)
+    value_status = models.CharField(_("実績区分"), max_length=12, choices=Status, default=Status.NONE)
+    measured_on = models.DateField(_("測定日"), null=True, blank=True)
+    source_kind = models.CharField(_("出典区分"), max_length=15, choices=SourceKind, blank=True)
+    note = models.TextField(_("備考"), blank=True)
+
+    class Meta:
+        ordering = ["indicator", "fiscal_year"]
+        verbose_name = _("KPI値")
+        verbose_name_plural = _("KPI値")
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "fiscal_year"], name="indicator_year"),
+            models.CheckConstraint(
+                condition=models.Q(actual_value=None, value_status="none")
+                | (models.Q(actual_value__isnull=False) & ~models.Q(value_status="none")),
+                name="indicator_value_status_matches",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} {self.fiscal_year}"
+
+    def get_absolute_url(self):
+        return self.indicator.get_absolute_url()
+
+    @property
+    def history_key(self):
+        return self.indicator.history_key
+
+    def enter(self, actual, *, status, by, measured_on=None, reason="", source="web") -> dict:
+        """Set the actual value (None = not measured) and its status; the value before stays in the history."""
+        status = IndicatorValue.Status.NONE if actual is None else status
+        return self.change(
+            "indicator.entered",
+            by=by,
+            reason=reason,
+            source=source,
+            actual_value=actual,
+            value_status=status,
+            measured_on=measured_on or self.measured_on,
+        )

@@ -1,0 +1,247 @@
+"""The plan as data: its years, the words for its levels and states, its grade scale, its pillars and objectives."""
+
+from decimal import Decimal
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from dxportal import dates
+from dxportal.text import english
+from pillars.models.access import led_by, readable_pillar, readable_plan
+from pillars.models.base import PlanItem, Recorded, validate_code
+
+
+class ProgressStatus(models.TextChoices):
+    """How an initiative stands; the words shown are the plan's own (`Plan.status_label`)."""
+
+    NOT_STARTED = "not_started", _("未着手")
+    ON_TRACK = "on_track", _("順調")
+    SLIGHTLY_DELAYED = "slightly_delayed", _("やや遅れ")
+    DELAYED = "delayed", _("遅れ")
+    COMPLETED = "completed", _("完了")
+    CANCELLED = "cancelled", _("中止")
+
+
+class GradeScale(models.Model):
+    """The grades of one plan. There is no common scale among offices (domain.md 3.2)."""
+
+    name = models.CharField(_("評価尺度の名前"), max_length=100)
+
+    class Meta:
+        verbose_name = _("評価尺度")
+        verbose_name_plural = _("評価尺度")
+
+    def __str__(self):
+        return self.name
+
+
+@pghistory.track()
+class Grade(models.Model):
+    """One step of a scale. `minimum_share` is the share of met KPIs from which the step is suggested;
+    `not_measured` marks the step for "no KPI was measured". Steps with neither are given by people only."""
+
+    scale = models.ForeignKey(GradeScale, models.CASCADE, related_name="grades", verbose_name=_("評価尺度"))
+    code = models.CharField(_("評価"), max_length=20)
+    identifier = models.CharField(_("識別子"), max_length=40, blank=True)
+    description = models.CharField(_("説明"), max_length=200, blank=True)
+    description_en = models.CharField(_("説明(英語)"), max_length=200, blank=True)
+    minimum_share = models.DecimalField(
+        _("達成割合の下限"), max_digits=5, decimal_places=4, null=True, blank=True
+    )
+    not_measured = models.BooleanField(_("測定なしの評価"), default=False)
+    position = models.PositiveIntegerField(_("表示順"), default=0)
+
+    class Meta:
+        ordering = ["scale", "position"]
+        verbose_name = _("評価の段階")
+        verbose_name_plural = _("評価の段階")
+        constraints = [models.UniqueConstraint(fields=["scale", "code"], name="grade_code")]
+
+    def __str__(self):
+        return self.code
+
+
+class PlanQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(pk__in=self.model.objects.filter(readable_plan(user, "")).values("pk"))
+
+    def published(self):
+        """Plans that were decided upon: running or closed."""
+        return self.exclude(status=Plan.Status.DRAFT)
+
+    def running(self):
+        """The plan /plan/ leads to comes first: active, and the latest to begin."""
+        return self.filter(status=Plan.Status.ACTIVE).order_by("-first_fiscal_year", "-pk")
+
+
+@pghistory.track()
+class Plan(Recorded):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("策定中")
+        ACTIVE = "active", _("実施中")
+        CLOSED = "closed", _("終了")
+
+    code = models.CharField(_("計画コード"), max_length=40, unique=True, validators=[validate_code])
+    name = models.CharField(_("計画名"), max_length=200)
+    name_en = models.CharField(_("計画名(英語)"), max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("組織")
+    )
+    lead_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("主管課")
+    )
+    first_fiscal_year = models.PositiveSmallIntegerField(_("開始年度"))
+    last_fiscal_year = models.PositiveSmallIntegerField(_("終了年度"))
+    decided_on = models.DateField(_("策定日"), null=True, blank=True)
+    status = models.CharField(_("状態"), max_length=10, choices=Status, default=Status.DRAFT)
+    edition = models.CharField(_("版"), max_length=20, blank=True)
+    note = models.TextField(_("備考"), blank=True)
+    pillar_label = models.CharField(_("柱の呼称"), max_length=30, default="柱")
+    pillar_label_en = models.CharField(_("柱の呼称(英語)"), max_length=30, blank=True, default="Pillar")
+    objective_label = models.CharField(_("目標の呼称"), max_length=30, default="目標")
+    objective_label_en = models.CharField(
+        _("目標の呼称(英語)"), max_length=30, blank=True, default="Objective"
+    )
+    initiative_label = models.CharField(_("施策の呼称"), max_length=30, default="施策")
+    initiative_label_en = models.CharField(
+        _("施策の呼称(英語)"), max_length=30, blank=True, default="Initiative"
+    )
+    # {"on_track": {"ja": "概ね順調", "en": "Largely on track"}}: only the words that differ from ProgressStatus.
+    status_words = models.JSONField(_("進捗状況の言葉"), default=dict, blank=True)
+    grade_scale = models.ForeignKey(
+        GradeScale, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("評価尺度")
+    )
+    # Actual minus planned in points: from the first on 順調, from the second on やや遅れ, below it 遅れ (P3).
+    on_track_points = models.DecimalField(
+        _("順調の下限(ポイント)"), max_digits=5, decimal_places=1, default=Decimal("-5")
+    )
+    slightly_delayed_points = models.DecimalField(
+        _("やや遅れの下限(ポイント)"), max_digits=5, decimal_places=1, default=Decimal("-15")
+    )
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_fiscal_year", "code"]
+        verbose_name = _("計画")
+        verbose_name_plural = _("計画")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_fiscal_year__gte=F("first_fiscal_year")), name="plan_years_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(slightly_delayed_points__lte=F("on_track_points")),
+                name="plan_thresholds_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("pillars:plan", args=[self.code])
+
+    @property
+    def history_key(self):
+        return "plan", str(self.pk)
+
+    @property
+    def fiscal_years(self) -> range:
+        """Every fiscal year of the plan, first to last."""
+        return range(self.first_fiscal_year, self.last_fiscal_year + 1)
+
+    @property
+    def starts_on(self):
+        return dates.year_start(self.first_fiscal_year)
+
+    @property
+    def ends_on(self):
+        return dates.year_end(self.last_fiscal_year)
+
+    def status_label(self, status: str) -> str:
+        """The plan's own word for a progress status in the viewer's language, else the common word."""
+        words = self.status_words.get(status, {})
+        return words.get("en" if english() else "ja") or str(ProgressStatus(status).label)
+
+    def can_edit(self, user) -> bool:
+        return user.is_secretariat
+
+
+class PillarQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        from pillars.models.initiatives import Initiative
+
+        own = Q(pk__in=Initiative.objects.filter(led_by(user)).values("objective__pillar"))
+        plans = Plan.objects.visible_to(user)
+        return self.filter(readable_pillar(user, "", own), plan__in=plans)
+
+
+@pghistory.track()
+class Pillar(PlanItem):
+    name = models.CharField(_("柱名"), max_length=200)
+    name_en = models.CharField(_("柱名(英語)"), max_length=200, blank=True)
+    description = models.TextField(_("説明"), blank=True)
+    description_en = models.TextField(_("説明(英語)"), blank=True)
+    # P14: hidden from those who are not concerned, with an honest count of what is hidden.
+    is_restricted = models.BooleanField(_("閲覧を限る"), default=False)
+
+    objects = PillarQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "position", "code"]
+        verbose_name = _("柱")
+        verbose_name_plural = _("柱")
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="pillar_code")]
+
+    def get_absolute_url(self):
+        return reverse("pillars:pillar", args=[self.plan.code, self.code])
+
+    @property
+    def history_key(self):
+        return "pillar", str(self.pk)
+
+    def can_edit(self, user) -> bool:
+        return user.is_secretariat
+
+
+class ObjectiveQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        from pillars.models.initiatives import Initiative
+
+        own = Q(pk__in=Initiative.objects.filter(led_by(user)).values("objective"))
+        return self.filter(readable_pillar(user, "pillar__", own), plan__in=Plan.objects.visible_to(user))
+
+
+@pghistory.track()
+class Objective(PlanItem):
+    pillar = models.ForeignKey(Pillar, models.CASCADE, related_name="objectives", verbose_name=_("柱"))
+    name = models.CharField(_("目標名"), max_length=200)
+    name_en = models.CharField(_("目標名(英語)"), max_length=200, blank=True)
+    description = models.TextField(_("説明"), blank=True)
+    description_en = models.TextField(_("説明(英語)"), blank=True)
+
+    objects = ObjectiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "pillar__position", "position", "code"]
+        verbose_name = _("目標")
+        verbose_name_plural = _("目標")
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="objective_code")]
+
+    def save(self, *args, **kwargs):
+        self.plan_id = self.pillar.plan_id
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("pillars:objective", args=[self.plan.code, self.code])
+
+    @property
+    def history_key(self):
+        return "objective", str(self.pk)
+
+    def can_edit(self, user) -> bool:
+        return user.is_secretariat
