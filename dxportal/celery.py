@@ -24,14 +24,7 @@ class Row(NamedTuple):
 
 
 TIMETABLE = [
-    Row(
-        "tick",
-        "newsletter.tick",
-        10,
-        10,
-        "celery",
-        "finds what is due in the database and wakes the mail workers",
-    ),
+    Row("tick", "newsletter.tick", 10, 10, "celery", "finds what is due and wakes the mail workers"),
 ]
 
 

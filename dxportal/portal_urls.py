@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from dxportal import views
+from dxportal import demo_mail, health, views
 
 app_name = "portal"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("demo/mail/", demo_mail.mail_list, name="demo_mail_list"),
+    path("demo/mail/<str:name>/", demo_mail.mail, name="demo_mail"),
+    path("demo/mail/<str:name>/html", demo_mail.mail_html, name="demo_mail_html"),
 ]

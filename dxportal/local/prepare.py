@@ -12,6 +12,7 @@ import sys
 import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.db import transaction
 
 
 def prepare() -> list[list[str]]:
@@ -23,9 +24,12 @@ def prepare() -> list[list[str]]:
         return []
     from accounts.models import User
 
-    if not User.objects.exists():
+    if not User.objects.exists() and "load_demo" in get_commands():
         print("Loading the demonstration data ...", file=sys.stderr, flush=True)
-        call_command("load_demo", verbosity=0, stdout=sys.stderr)
+        with (
+            transaction.atomic()
+        ):  # a half-loaded demonstration would look like a whole one at the next start
+            call_command("load_demo", verbosity=0, stdout=sys.stderr)
     return accounts()
 
 
