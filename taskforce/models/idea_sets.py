@@ -1,0 +1,97 @@
+"""Sets of ideas: who sees which, what waits for whom, and the median wait for a first answer."""
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Role
+from dxportal.search import SearchQuerySet
+from taskforce.models.voices import Support
+
+
+class Median(models.Aggregate):
+    """The median in PostgreSQL's own words; a mean would be pulled up by one forgotten idea."""
+
+    function = "percentile_cont"
+    name = "Median"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
+def group_slugs(user, *roles) -> list[str]:
+    """The groups in which the person holds one of the roles today."""
+    return [
+        d.scope.removeprefix("group:")
+        for d in user.duties_today
+        if d.role in roles and d.scope.startswith("group:")
+    ]
+
+
+def triages_ideas(user) -> bool:
+    """Whether the person sees the triage board: the secretariat, and everybody in a group."""
+    return user.is_secretariat or bool(group_slugs(user, Role.TASKFORCE_LEAD, Role.TASKFORCE_MEMBER))
+
+
+class IdeaQuerySet(SearchQuerySet):
+    def published(self):
+        return self.filter(published_at__isnull=False, withdrawn_at=None)
+
+    def listed(self):
+        """What lists and counts show: published, neither withdrawn nor merged into another."""
+        return self.published().filter(merged_into=None)
+
+    def drafts_of(self, user):
+        return self.filter(author=user, published_at=None, withdrawn_at=None)
+
+    def visible_to(self, user):
+        """Published ideas and one's own; an outside expert sees those he is invited to (scope idea:118 or group:b)."""
+        own = Q(author=user)
+        shown = Q(published_at__isnull=False, withdrawn_at=None)
+        if user.is_expert:
+            scopes = [d.scope for d in user.duties_today if d.role == Role.SUPPORT_EXPERT]
+            numbers = [s[5:] for s in scopes if s.startswith("idea:") and s[5:].isdigit()]
+            shown &= Q(number__in=numbers) | Q(group__slug__in=group_slugs(user, Role.SUPPORT_EXPERT))
+        elif user.is_secretariat:
+            shown = Q(published_at__isnull=False)
+        return self.filter(own | shown)
+
+    def triaged_by(self, user):
+        """Listed ideas the person answers for: all for the secretariat, those of the own groups for others."""
+        if user.is_secretariat:
+            return self.listed()
+        slugs = group_slugs(user, Role.TASKFORCE_LEAD, Role.TASKFORCE_MEMBER)
+        return self.listed().filter(group__slug__in=slugs) if slugs else self.none()
+
+    def unanswered(self):
+        return self.listed().filter(first_answered_at=None)
+
+    def past_promise(self, today):
+        """Without a first answer after the promised day."""
+        return self.unanswered().filter(answer_due_on__lt=today)
+
+    def needing(self, user, today):
+        """Own drafts, ideas assigned to me without a first answer, and those past the promise I answer for."""
+        mine = self.unanswered().filter(triage_owner=user) | self.drafts_of(user)
+        late = self.triaged_by(user).filter(first_answered_at=None, answer_due_on__lt=today)
+        return self.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=late.values("pk"))).order_by(
+            "answer_due_on", "number"
+        )
+
+    def about(self, initiative):
+        """Listed ideas linked to an initiative of the plan."""
+        return self.listed().filter(initiative=initiative)
+
+    def with_supports(self, user):
+        """Adds `support_count` and `supported` (by this person)."""
+        supports = Support.objects.filter(idea=OuterRef("pk"))
+        counted = supports.order_by().values("idea").annotate(n=Count("pk")).values("n")
+        return self.annotate(
+            support_count=Coalesce(Subquery(counted, output_field=models.IntegerField()), 0),
+            supported=Exists(supports.filter(person=user)),
+        )
+
+    def median_first_answer(self):
+        """Median time from publication to the first answer as a timedelta, None when nothing was answered."""
+        wait = F("first_answered_at") - F("published_at")
+        return self.filter(first_answered_at__isnull=False).aggregate(
+            median=Median(wait, output_field=models.DurationField())
+        )["median"]

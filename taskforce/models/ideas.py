@@ -1,0 +1,493 @@
+"""Ideas: 「困っていること / こんなツールがあれば」, from a draft to something departments use (T5–T8).
+
+The name of an anonymous author is known to the author alone (permissions.md). Ideas therefore keep their history in
+Activity rows only, with a blank actor for acts of an anonymous author, and are not tracked by database history, which
+would store the writer's id.
+"""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Activity, Department, Follow, User
+from dxportal import dates, officedays
+from dxportal.search import search_text_for
+from dxportal.text import Confidentiality
+from taskforce.models.idea_sets import IdeaQuerySet
+from taskforce.models.themes import WorkingGroup
+from taskforce.models.voices import Comment, IdeaAnswer, IdeaStatus, Support
+
+FIRST_ANSWER_OFFICE_DAYS = 5  # the answer promise (T8), counted in Japanese office days
+RESTORE_DAYS = 30  # a withdrawn idea can be brought back (permissions.md, "restore deleted")
+NUMBER_LOCK = 118_000  # advisory lock under which the next number is taken
+
+
+class Idea(models.Model):
+    Status = IdeaStatus
+    STEPS = {"received": 1, "under_review": 2, "adopted": 2, "piloting": 3, "realised": 4, "declined": 0}
+
+    number = models.PositiveIntegerField(_("番号"), unique=True, editable=False)
+    title = models.CharField(_("題名"), max_length=80)
+    title_en = models.CharField(_("題名(英語)"), max_length=120, blank=True)
+    problem = models.TextField(_("困っていること"), max_length=2000)
+    wish = models.TextField(_("こんなツールがあれば"), max_length=2000)
+    minutes_each = models.PositiveIntegerField(_("1回にかかる時間(分)"), null=True, blank=True)
+    times_a_year = models.PositiveIntegerField(_("1年の回数"), null=True, blank=True)
+    departments_count = models.PositiveIntegerField(_("同じ仕事をする部署の数"), null=True, blank=True)
+    pillar = models.ForeignKey(
+        "pillars.Pillar",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name=_("いちばん近い柱"),
+    )
+    initiative = models.ForeignKey(
+        "pillars.Initiative",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name=_("つながる施策"),
+    )
+    language = models.CharField(_("書いた言語"), max_length=2, choices=settings.LANGUAGES, default="ja")
+    is_anonymous = models.BooleanField(_("部署名だけ出す"), default=False)
+    author = models.ForeignKey(User, models.PROTECT, related_name="ideas", verbose_name=_("出した人"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("部署")
+    )
+    status = models.CharField(
+        _("状態"), max_length=12, choices=Status, default=Status.RECEIVED, editable=False
+    )
+    published_at = models.DateTimeField(_("出した日時"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("取り下げた日時"), null=True, editable=False)
+    answer_due_on = models.DateField(_("最初の返事の約束"), null=True, editable=False)
+    first_answered_at = models.DateTimeField(_("最初の返事"), null=True, editable=False)
+    moved_at = models.DateTimeField(_("動きのあった日時"), default=timezone.now, editable=False)
+    triage_owner = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="triaged_ideas",
+        verbose_name=_("返事の担当"),
+    )
+    group = models.ForeignKey(
+        WorkingGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name=_("担当のグループ"),
+    )
+    private_notes = models.TextField(_("内部のメモ"), max_length=4000, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_ideas", editable=False
+    )
+    confidentiality = models.PositiveSmallIntegerField(
+        _("情報の格付"), choices=Confidentiality, default=Confidentiality.ONE
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    search_text = models.TextField(editable=False, default="")
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("アイデア")
+        verbose_name_plural = _("アイデア")
+        indexes = [
+            models.Index(fields=["status", "-moved_at"], name="idea_status_moved"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="idea_search_trgm"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="idea_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(answer_due_on__isnull=False),
+                name="idea_published_has_promise",
+            ),
+        ]
+
+    def __str__(self):
+        return f"No.{self.number} {self.title}"
+
+    def save(self, *args, **kwargs):
+        if self.language == "en":
+            self.title_en = self.title
+        self.search_text = search_text_for(
+            self.title, self.title_en, self.problem, self.wish, f"No.{self.number}"
+        )
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("taskforce:idea", args=[self.number])
+
+    @property
+    def history_key(self):
+        return "idea", str(self.number)
+
+    # --- how it is shown ----------------------------------------------------------------------------
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
+    @property
+    def is_open(self) -> bool:
+        """Published and still standing on its own: may be supported, discussed and answered."""
+        return bool(self.published_at and not self.withdrawn_at and not self.merged_into_id)
+
+    @property
+    def step(self) -> int:
+        """How many of the four dots 受付・検討・試行・使われている are filled; 0 for 見送り."""
+        return self.STEPS[self.status]
+
+    @property
+    def title_language(self) -> str:
+        """The language `title` is written in, for the lang attribute."""
+        return self.language
+
+    @property
+    def hours_a_year(self) -> Decimal | None:
+        """Minutes × times a year × departments in hours, None unless all three are given."""
+        numbers = (self.minutes_each, self.times_a_year, self.departments_count)
+        if None in numbers:
+            return None
+        return Decimal(numbers[0] * numbers[1] * numbers[2]) / 60
+
+    def shown_author(self, viewer):
+        """The author as this viewer may see him: None behind an anonymous idea, except for the author."""
+        return self.author if not self.is_anonymous or viewer == self.author else None
+
+    def age_days(self, today) -> int:
+        """Days since publication in Tokyo."""
+        return (today - dates.today(self.published_at)).days
+
+    def is_past_promise(self, today) -> bool:
+        return bool(self.is_open and not self.first_answered_at and self.answer_due_on < today)
+
+    def request_to(self, user, today) -> str:
+        """What the idea asks of a person who is `needing` it, as a few words."""
+        if self.is_draft:
+            return _t("下書きのままです")
+        if self.is_past_promise(today):
+            return _t("最初の返事の約束を過ぎています")
+        return _t("最初の返事を待っています")
+
+    # --- who may do what (permissions.md) -------------------------------------------------------------
+
+    def can_edit(self, user) -> bool:
+        return self.author_id == user.pk and not self.withdrawn_at and not self.merged_into_id
+
+    def can_restore(self, user, at=None) -> bool:
+        """The author within 30 days, and the secretariat."""
+        if not self.withdrawn_at:
+            return False
+        young = ((at or timezone.now()) - self.withdrawn_at).days < RESTORE_DAYS
+        return user.is_secretariat or (self.author_id == user.pk and young)
+
+    def can_triage(self, user) -> bool:
+        """Answer, assign, merge and read the private notes: the secretariat, and the group that has the idea."""
+        return not self.is_draft and (user.is_secretariat or bool(self.group and self.group.has_member(user)))
+
+    def can_moderate(self, user) -> bool:
+        """Hide a comment: the secretariat, and the lead of the group."""
+        return user.is_secretariat or bool(self.group and self.group.is_led_by(user))
+
+    def can_support(self, user) -> bool:
+        """Everybody who sees it, but not the author: one's own idea is supported by having written it."""
+        return self.is_open and self.author_id != user.pk
+
+    def can_comment(self, user) -> bool:
+        return self.is_open
+
+    @staticmethod
+    def can_create(user) -> bool:
+        return not user.is_expert
+
+    def people_to_tell(self, activity):
+        """Who should hear of an act on this idea: the author (named or not) and followers, without who did it.
+
+        The author's id stands nowhere in the Activity; a comment without an actor was written by the author himself.
+        """
+        told = User.objects.active().filter(
+            Q(pk=self.author_id) | Q(pk__in=Follow.objects.of(self).values("user"))
+        )
+        if activity.actor_id:
+            return told.exclude(pk=activity.actor_id)
+        by_author = activity.verb in (
+            "idea.published",
+            "idea.edited",
+            "idea.commented",
+            "idea.withdrawn",
+            "idea.restored",
+        )
+        return told.exclude(pk=self.author_id) if by_author else told
+
+    # --- writing --------------------------------------------------------------------------------------
+
+    def _voice(self, by):
+        """The actor history may name: nobody when the anonymous author acts on the own idea."""
+        return None if self.is_anonymous and by.pk == self.author_id else by
+
+    def _record(self, verb, *, by, at, ja, en, **details):
+        title_en = self.title_en or self.title
+        Activity.record(
+            verb,
+            self,
+            by=self._voice(by),
+            at=at,
+            label=f"No.{self.number} {self.title}",
+            summary=ja.format(idea=f"アイデア「{self.title}」"),
+            summary_en=en.format(idea=f"the idea “{title_en}”"),
+            **details,
+        )
+
+    def _locked(self):
+        """The same idea as it stands now, its row locked until the end of the transaction."""
+        return Idea.objects.select_for_update(of=("self",)).get(pk=self.pk)
+
+    def _set(self, **values):
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=values.keys())
+
+    def _check_open(self):
+        if not self.is_open:
+            raise ValidationError(_("このアイデアには、もう書き込めません。"), code="closed")
+
+    @classmethod
+    def _next_number(cls) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [NUMBER_LOCK])
+        return (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
+    @classmethod
+    @transaction.atomic
+    def draft(cls, *, by, at=None, **texts):
+        """A new draft, seen by its author alone. Leaves no Activity: a draft has no readers."""
+        idea = cls(author=by, department=by.department, moved_at=at or timezone.now(), **texts)
+        idea.number = cls._next_number()
+        idea.save(force_insert=True)
+        return idea
+
+    @transaction.atomic
+    def publish(self, *, by, at=None):
+        """Put the draft before everybody and start the clock of the answer promise."""
+        at = at or timezone.now()
+        if not self.is_draft:
+            raise ValidationError(_("もう出されています。"), code="published")
+        due = officedays.add_office_days(dates.today(at), FIRST_ANSWER_OFFICE_DAYS)
+        self._set(published_at=at, moved_at=at, answer_due_on=due)
+        self._record("idea.published", by=by, at=at, ja="{idea}が出された", en="A new idea: {idea}")
+
+    @transaction.atomic
+    def edit(self, *, by, at=None, **texts):
+        """Change the given fields. A published idea keeps before and after in its history; it cannot become anonymous,
+        because history already names the author."""
+        at = at or timezone.now()
+        if not self.is_draft and texts.get("is_anonymous") and not self.is_anonymous:
+            raise ValidationError(_("名前を出したアイデアは、あとから名前を隠せません。"), code="named")
+        changed = {name: value for name, value in texts.items() if getattr(self, name) != value}
+        changes = self._changes(changed)
+        self._set(**changed, version=self.version + 1)
+        if changes and not self.is_draft:
+            self._record(
+                "idea.edited", by=by, at=at, ja="{idea}を書き直した", en="Edited: {idea}", changes=changes
+            )
+
+    @classmethod
+    def _label(cls, name) -> str:
+        with translation.override("ja"):
+            return str(cls._meta.get_field(name).verbose_name)
+
+    def _changes(self, values) -> dict:
+        """Before and after of the fields about to be set, by their Japanese names."""
+        return {
+            self._label(name): [_plain(getattr(self, name)), _plain(value)] for name, value in values.items()
+        }
+
+    @transaction.atomic
+    def withdraw(self, *, by, at=None):
+        """Take the idea out of every list; a draft is thrown away."""
+        at = at or timezone.now()
+        if self.is_draft:
+            self.delete()
+            return
+        self._set(withdrawn_at=at, moved_at=at)
+        self._record("idea.withdrawn", by=by, at=at, ja="{idea}が取り下げられた", en="Withdrawn: {idea}")
+
+    @transaction.atomic
+    def restore(self, *, by, at=None):
+        """Bring a withdrawn idea back as it was."""
+        at = at or timezone.now()
+        self._set(withdrawn_at=None, moved_at=at)
+        self._record("idea.restored", by=by, at=at, ja="{idea}が元に戻された", en="Restored: {idea}")
+
+    # --- support and discussion --------------------------------------------------------------------------
+
+    @transaction.atomic
+    def support(self, *, by, at=None) -> bool:
+        """「うちも困っている」, once per person. True when it is new; the row itself is the record of the act."""
+        self._locked()._check_open()
+        if self.author_id == by.pk:
+            raise ValidationError(_("自分のアイデアには賛同できません。"), code="own")
+        values = {"department": by.department, "at": at or timezone.now()}
+        return Support.objects.get_or_create(idea=self, person=by, defaults=values)[1]
+
+    def withdraw_support(self, *, by) -> bool:
+        """True when there was one."""
+        return Support.objects.filter(idea=self, person=by).delete()[0] > 0
+
+    @transaction.atomic
+    def comment(self, text, *, by, at=None):
+        """Add a comment; one by the anonymous author is shown as 投稿者 for good."""
+        at = at or timezone.now()
+        self._check_open()
+        as_author = self.is_anonymous and by.pk == self.author_id
+        comment = Comment.objects.create(
+            idea=self, person=by, department=by.department, as_author=as_author, text=text, at=at
+        )
+        self._set(moved_at=at)
+        self._record("idea.commented", by=by, at=at, ja="{idea}に意見が付いた", en="New comment on {idea}")
+        return comment
+
+    @transaction.atomic
+    def hide_comment(self, comment, *, reason, by, at=None):
+        """Stop showing a comment; the reason stands in its place."""
+        at = at or timezone.now()
+        comment.hide(reason=reason, by=by, at=at)
+        self._record(
+            "idea.comment_hidden",
+            by=by,
+            at=at,
+            reason=reason,
+            ja="{idea}の意見を隠した",
+            en="Comment hidden on {idea}",
+        )
+
+    # --- answers ------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def answer(self, status, text, *, by, text_en="", at=None):
+        """The official answer: the only way to change the state. 見送り needs its reason as text."""
+        at = at or timezone.now()
+        before = self._locked()
+        before._check_open()
+        if status == self.Status.DECLINED and not text.strip():
+            raise ValidationError({"text": _("見送りには、わけを書いてください。")}, code="required")
+        answer = IdeaAnswer.objects.create(
+            idea=self, status_before=before.status, status=status, text=text, text_en=text_en, by=by, at=at
+        )
+        self._set(status=status, moved_at=at, first_answered_at=before.first_answered_at or at)
+        self._record(
+            "idea.answered",
+            by=by,
+            at=at,
+            reason=text,
+            ja=f"{{idea}}に返事({STATUS_JA[status]})",
+            en=f"{{idea}} was answered ({STATUS_EN[status]})",
+            changes={self._label("status"): [STATUS_JA[before.status], STATUS_JA[status]]},
+        )
+        return answer
+
+    @transaction.atomic
+    def undo_answer(self, *, by, reason, at=None):
+        """Take back the last answer that stands: the state before it returns, the answer stays readable as undone."""
+        at = at or timezone.now()
+        self._locked()._check_open()
+        answer = self.answers.standing().order_by("-at", "-pk").first()
+        if answer is None:
+            raise ValidationError(_("取り消す返事がありません。"), code="nothing")
+        answer.undo(by=by, reason=reason, at=at)
+        first = self.answers.standing().order_by("at").values_list("at", flat=True).first()
+        self._set(status=answer.status_before, moved_at=at, first_answered_at=first)
+        self._record(
+            "idea.undone",
+            by=by,
+            at=at,
+            reason=reason,
+            ja=f"{{idea}}の返事({STATUS_JA[answer.status]})を取り消した",
+            en=f"The answer ({STATUS_EN[answer.status]}) to {{idea}} was taken back",
+            changes={self._label("status"): [STATUS_JA[answer.status], STATUS_JA[answer.status_before]]},
+        )
+        return answer
+
+    @transaction.atomic
+    def assign(self, *, by, at=None, **values):
+        """Set owner, group, initiative or private notes; the notes themselves stay out of the history."""
+        at = at or timezone.now()
+        changed = {name: value for name, value in values.items() if getattr(self, name) != value}
+        changes = self._changes({name: value for name, value in changed.items() if name != "private_notes"})
+        if changed:
+            self._set(**changed)
+        if changes:
+            self._record(
+                "idea.assigned",
+                by=by,
+                at=at,
+                ja="{idea}の担当を決めた",
+                en="Owner set for {idea}",
+                changes=changes,
+            )
+
+    @transaction.atomic
+    def merge_into(self, other, *, by, at=None):
+        """Make this idea part of `other`: supports and comments move without doubles, this address leads there."""
+        at = at or timezone.now()
+        rows = {
+            i.pk: i
+            for i in Idea.objects.select_for_update(of=("self",))
+            .filter(pk__in=[self.pk, other.pk])
+            .order_by("pk")
+        }
+        if self.pk == other.pk:
+            raise ValidationError(_("同じアイデアです。"), code="same")
+        for row in rows.values():
+            row._check_open()
+        Support.objects.move(self, other)
+        self.comments.update(idea=other)
+        self.merged_ideas.update(merged_into=other)
+        self._set(merged_into=other, moved_at=at)
+        other._set(moved_at=at)
+        self._record(
+            "idea.merged",
+            by=by,
+            at=at,
+            ja=f"{{idea}}を No.{other.number}「{other.title}」にまとめた",
+            en=f"{{idea}} was merged into No.{other.number} “{other.title_en or other.title}”",
+        )
+
+
+# History and mails keep both languages, whatever the page was shown in.
+STATUS_JA = {
+    "received": "受付",
+    "under_review": "検討中",
+    "adopted": "採用",
+    "piloting": "試行中",
+    "realised": "使われている",
+    "declined": "見送り",
+}
+STATUS_EN = {
+    "received": "received",
+    "under_review": "under review",
+    "adopted": "adopted",
+    "piloting": "being piloted",
+    "realised": "in use",
+    "declined": "declined",
+}
+
+
+def _plain(value):
+    """A field value as history keeps it: text, number or None."""
+    return str(value) if isinstance(value, models.Model) else value

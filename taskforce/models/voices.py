@@ -1,0 +1,138 @@
+"""What people say about an idea: support, comments and official answers (T7). Written through the methods of Idea."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+
+
+class IdeaStatus(models.TextChoices):
+    RECEIVED = "received", _("受付")
+    UNDER_REVIEW = "under_review", _("検討中")
+    ADOPTED = "adopted", _("採用")
+    PILOTING = "piloting", _("試行中")
+    REALISED = "realised", _("使われている")
+    DECLINED = "declined", _("見送り")
+
+
+class SupportQuerySet(models.QuerySet):
+    def move(self, source, target):
+        """All supports of `source` become supports of `target`; who supports both counts once, an author not at all."""
+        moved = [
+            Support(idea=target, person_id=s.person_id, department_id=s.department_id, at=s.at)
+            for s in source.supports.exclude(person=target.author_id)
+        ]
+        self.bulk_create(moved, ignore_conflicts=True)
+        source.supports.all().delete()
+
+    def by_department(self):
+        """Rows of {department, name, name_en, kind, n}, most first; the people themselves are never listed."""
+        named = self.values("department", "department__name", "department__name_en", "department__kind")
+        return named.annotate(n=Count("pk")).order_by("-n", "department__path")
+
+
+class Support(models.Model):
+    """「うちも困っている」: one person's support, with the department the person worked in at that moment."""
+
+    idea = models.ForeignKey("taskforce.Idea", models.CASCADE, related_name="supports")
+    person = models.ForeignKey(User, models.PROTECT, related_name="idea_supports")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="idea_supports"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = SupportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("賛同")
+        verbose_name_plural = _("賛同")
+        constraints = [models.UniqueConstraint(fields=["idea", "person"], name="support_once_per_person")]
+
+    def __str__(self):
+        return f"{self.idea_id}: {self.department}"
+
+
+class Comment(models.Model):
+    idea = models.ForeignKey("taskforce.Idea", models.CASCADE, related_name="comments")
+    person = models.ForeignKey(User, models.PROTECT, related_name="idea_comments")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="idea_comments"
+    )
+    # Written by the author of an anonymous idea: shown as 投稿者 for good, also after a merge.
+    as_author = models.BooleanField(default=False)
+    text = models.TextField(_("意見"), max_length=2000)
+    at = models.DateTimeField(default=timezone.now)
+    hidden_at = models.DateTimeField(null=True)
+    hidden_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="hidden_comments")
+    hidden_reason = models.CharField(_("わけ"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("意見")
+        verbose_name_plural = _("意見")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hidden_at=None) | Q(hidden_by__isnull=False) & ~Q(hidden_reason=""),
+                name="comment_hidden_with_reason",
+            )
+        ]
+
+    def __str__(self):
+        return self.text[:40]
+
+    def hide(self, *, reason, by, at):
+        """Called by Idea.hide_comment. Raises ValidationError without a reason."""
+        if not reason.strip():
+            raise ValidationError({"reason": _("隠すわけを書いてください。")}, code="required")
+        self.hidden_at, self.hidden_by, self.hidden_reason = at, by, reason
+        self.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
+
+
+class IdeaAnswerQuerySet(models.QuerySet):
+    def standing(self):
+        """Answers that were not taken back."""
+        return self.filter(undone_at=None)
+
+
+class IdeaAnswer(models.Model):
+    """An official answer: who, when, which new state and why."""
+
+    idea = models.ForeignKey("taskforce.Idea", models.CASCADE, related_name="answers")
+    status_before = models.CharField(max_length=12, choices=IdeaStatus)
+    status = models.CharField(_("状態"), max_length=12, choices=IdeaStatus)
+    text = models.TextField(_("返事"), max_length=2000, blank=True)
+    text_en = models.TextField(_("返事(英語)"), max_length=2000, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="idea_answers")
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="undone_answers")
+    undone_reason = models.CharField(_("取り消すわけ"), max_length=200, blank=True)
+
+    objects = IdeaAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("返事")
+        verbose_name_plural = _("返事")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="declined") | ~Q(text=""), name="declined_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at=None) | Q(undone_by__isnull=False) & ~Q(undone_reason=""),
+                name="answer_undone_with_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.status} {self.at:%Y-%m-%d}"
+
+    def undo(self, *, by, reason, at):
+        """Called by Idea.undo_answer. Raises ValidationError without a reason."""
+        if not reason.strip():
+            raise ValidationError({"reason": _("取り消すわけを書いてください。")}, code="required")
+        self.undone_at, self.undone_by, self.undone_reason = at, by, reason
+        self.save(update_fields=["undone_at", "undone_by", "undone_reason"])
