@@ -21,8 +21,11 @@ ERAS = (
     (date(1868, 1, 25), "明治", "M"),
 )
 WEEKDAYS = "月火水木金土日"
-WEEKDAYS_EN = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
-MONTHS_EN = tuple("January February March April May June July August September October November December".split())
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def today(at: datetime | None = None) -> date:
@@ -163,7 +166,9 @@ def _era_of_year(year: int) -> tuple[str, str, int]:
     return (name, letter, number - 1) if number > 1 else era(year_start(year))
 
 
-def format_fiscal_year(year: int, style: str = "long", *, western: bool = False, language: str | None = None) -> str:
+def format_fiscal_year(
+    year: int, style: str = "long", *, western: bool = False, language: str | None = None
+) -> str:
     """令和8年度(2026年度), plain 令和8年度, short R8; English FY2026 in every style. 2019 is 令和元年度."""
     if (language or get_language() or "ja").startswith("en"):
         return f"FY{year}"

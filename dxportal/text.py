@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 # Variant characters of names and places, each line: the everyday form, then the forms folded into it.
 # NFKC leaves these alone, so 髙橋 would not be found by 高橋 (domain.md, section 4).
 VARIANT_KANJI = """
-高髙 崎﨑嵜碕 辺邊邉 沢澤 斉齊齋斎 広廣 浜濱濵 島嶋嶌 国國圀 桜櫻 関關 滝瀧 竜龍 吉𠮷 条條 栄榮 宝寶寳 寿壽 恵惠 徳德 曽曾 鉄鐵
-円圓 塩鹽 亀龜 桧檜 薮藪 真眞 静靜 渕淵 館舘 富冨 峰峯 秋穐 松枩 渋澁 豊豐 麦麥 万萬 遥遙 礼禮 与與 会會 学學 芸藝 県縣
-区區 総總 鉱鑛 検檢 権權 済濟 証證 転轉 読讀 売賣 発發 変變 録錄 緑綠 横橫 黒黑 清淸 青靑 郎郞 晃晄 穂穗 弥彌 実實
+高髙 崎﨑嵜碕 辺邊邉 沢澤 斉齊齋斎 広廣 浜濱濵 島嶋嶌 国國圀 桜櫻 関關 滝瀧 竜龍 吉𠮷 条條 栄榮 宝寶寳 寿壽
+恵惠 徳德 曽曾 鉄鐵 円圓 塩鹽 亀龜 桧檜 薮藪 真眞 静靜 渕淵 館舘 富冨 峰峯 秋穐 松枩 渋澁
+豊豐 麦麥 万萬 遥遙 礼禮 与與 会會 学學 芸藝 県縣 区區 総總 鉱鑛 検檢 権權 済濟 証證 転轉
+読讀 売賣 発發 変變 録錄 緑綠 横橫 黒黑 清淸 青靑 郎郞 晃晄 穂穗 弥彌 実實
 """
 FOLDED = {ord(other): line[0] for line in VARIANT_KANJI.split() for other in line[1:]}
 

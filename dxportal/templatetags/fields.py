@@ -75,7 +75,9 @@ def form_errors(form):
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     general = [*form.non_field_errors(), *hidden]
     total = len(found) + len(general)
-    title = ngettext("%(total)sか所を直してください", "%(total)sか所を直してください", total) % {"total": total}
+    title = ngettext("%(total)sか所を直してください", "%(total)sか所を直してください", total) % {
+        "total": total
+    }
     return {"found": found, "general": general, "total": total, "title": title}
 
 

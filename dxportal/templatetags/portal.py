@@ -1,4 +1,4 @@
-"""Components of design.md section 6. Every argument after the first is keyword-only, so a wrong name is a TemplateSyntaxError.
+"""Components of design.md section 6. Arguments are keyword-only, so a wrong name is a TemplateSyntaxError.
 
 A component is a template in templates/components/ and a short function here. See /styleguide/ for each of them drawn.
 """
@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -63,7 +63,7 @@ def status_word(code):
 
 @register.inclusion_tag("components/pillar_locator.html")
 def pillar_locator(number, *, of=4, label=None, alone=False):
-    """{% pillar_locator 2 of=4 %}: the n-th of `of` columns darkened and 柱2; label= replaces the word; alone=True only the icon."""
+    """{% pillar_locator 2 of=4 %}: the n-th column darkened and 柱2; label= replaces the word, alone=True hides it."""
     word = _("柱%(number)s") % {"number": number} if label is None else label
     return {"columns": locator_columns(int(number), int(of)), "label": word, "alone": alone}
 
@@ -71,7 +71,9 @@ def pillar_locator(number, *, of=4, label=None, alone=False):
 def locator_columns(number: int, of: int) -> list[dict]:
     """Columns of the locator icon on its 24px grid: left edge, width, and whether it is the one meant."""
     step = 19.2 / of
-    return [{"x": round(2.8 + step * k, 2), "w": round(step * 0.75, 2), "on": k + 1 == number} for k in range(of)]
+    return [
+        {"x": round(2.8 + step * k, 2), "w": round(step * 0.75, 2), "on": k + 1 == number} for k in range(of)
+    ]
 
 
 @register.simple_tag
@@ -90,7 +92,9 @@ def localized(obj, name="name"):
 def class_mark(obj):
     """The mark of an item's information class: [機密性2]. Takes the item or the number."""
     number = getattr(obj, "confidentiality", obj)
-    return format_html('<span class="tag mark mark--{}">{}</span>', number, text.Confidentiality(number).label)
+    return format_html(
+        '<span class="tag mark mark--{}">{}</span>', number, text.Confidentiality(number).label
+    )
 
 
 @register.inclusion_tag("components/class_notice.html")
@@ -156,7 +160,11 @@ def local_time(context, at, style="weekday"):
     here, tokyo = at.astimezone(zone), at.astimezone(dates.TOKYO)
     shown = dates.format_day(here.date(), style, western=western(context)) if style else ""
     first = format_html(
-        '<time datetime="{}">{} {} <b>{}</b></time>', here.isoformat(timespec="minutes"), shown, city(zone), clock(here)
+        '<time datetime="{}">{} {} <b>{}</b></time>',
+        here.isoformat(timespec="minutes"),
+        shown,
+        city(zone),
+        clock(here),
     )
     if here.utcoffset() == tokyo.utcoffset():
         return first
@@ -173,8 +181,9 @@ def clocks(at=None):
     zones = [timezone.get_current_timezone()]
     if at.astimezone(zones[0]).utcoffset() != at.astimezone(dates.TOKYO).utcoffset():
         zones.append(dates.TOKYO)
-    spans = [format_html("<span>{} {}</span>", clock(at.astimezone(zone)), city(zone)) for zone in zones]
-    return mark_safe("".join(spans))
+    return format_html_join(
+        "", "<span>{} {}</span>", ((clock(at.astimezone(zone)), city(zone)) for zone in zones)
+    )
 
 
 def clock(at: datetime) -> str:
@@ -197,22 +206,27 @@ def days_left(day: date, today: date) -> str:
 # --- page parts -----------------------------------------------------------------------------------
 
 
+def trimmed(content: str) -> str:
+    """The body of a block tag: HTML the template engine has already escaped, without the white space around it."""
+    return mark_safe(content.strip())  # noqa: S308
+
+
 def _part(name: str, **values) -> str:
     return template.loader.get_template(f"components/{name}.html").render(values)
 
 
 @register.simple_block_tag
 def head(content, *, title, answer="", kick=""):
-    """{% head title=t answer=a kick=k %}buttons{% endhead %}: the only h1. answer and kick from {% blocktranslate asvar %}
-    or {% capture %}; kick is one safe text of <span>s or a list of plain texts."""
+    """{% head title=t answer=a kick=k %}buttons{% endhead %}: the only h1. answer and kick come from
+    {% blocktranslate asvar %} or {% capture %}; kick is one safe text of <span>s or a list of plain texts."""
     kicks = kick if isinstance(kick, list | tuple) else [kick] if kick else []
     return _part("head", title=title, answer=answer, kicks=kicks, act=content.strip())
 
 
 @register.simple_block_tag
-def capture(content, *, trim=True):
+def capture(content):
     """{% capture as name %}…{% endcapture %}: keeps rendered HTML in a variable, for kick, answer and note."""
-    return mark_safe(content.strip() if trim else content)
+    return trimmed(content)
 
 
 @register.simple_block_tag
@@ -223,22 +237,29 @@ def sec(content, *, id, title, note="", cls="", level=2):
 
 @register.simple_block_tag
 def notice(content, *, title="", kind="info", alert=False, status=False, level=2, cls=""):
-    """{% notice kind="warn" title=… %}<p>…</p>{% endnotice %}. kind: info ok warn err; alert=True for errors just made."""
+    """{% notice kind="warn" title=… %}<p>…</p>{% endnotice %}: info ok warn err; alert=True for errors just made."""
     role = "alert" if alert else "status" if status else ""
-    values = {"title": title, "kind": kind, "symbol": NOTICE_ICONS[kind], "role": role, "level": level, "cls": cls}
+    values = {
+        "title": title,
+        "kind": kind,
+        "symbol": NOTICE_ICONS[kind],
+        "role": role,
+        "level": level,
+        "cls": cls,
+    }
     return _part("notice", content=content, **values)
 
 
 @register.simple_block_tag
 def nothing(content, *, title, role=""):
-    """{% nothing title=_("条件に合う施策はありません") %}<p class="s">…</p> way out{% endnothing %}: the empty state."""
+    """{% nothing title=_("まだありません") %}<p class="s">…</p> way out{% endnothing %}: the empty state."""
     return _part("nothing", title=title, role=role, content=content)
 
 
 @register.simple_block_tag
 def figs(content):
     """{% figs %}{% fig label=… value=58 unit="%" %}{% endfigs %}."""
-    return format_html('<dl class="figs">{}</dl>', mark_safe(content))
+    return format_html('<dl class="figs">{}</dl>', trimmed(content))
 
 
 @register.simple_tag
@@ -246,26 +267,30 @@ def fig(*, label, value, unit="", warn=False):
     """One large figure inside {% figs %}; warn=True draws the rule vermilion."""
     unit = format_html("<small>{}</small>", unit) if unit else ""
     return format_html(
-        "<div{}><dt>{}</dt><dd>{}{}</dd></div>", mark_safe(' class="is-warn"') if warn else "", label, value, unit
+        "<div{}><dt>{}</dt><dd>{}{}</dd></div>",
+        mark_safe(' class="is-warn"') if warn else "",
+        label,
+        value,
+        unit,
     )
 
 
 @register.simple_block_tag
 def facts(content, *, wide=False):
     """{% facts %}{% fact label=_("担当") %}…{% endfact %}{% endfacts %}."""
-    return format_html('<dl class="facts{}">{}</dl>', " facts--wide" if wide else "", mark_safe(content))
+    return format_html('<dl class="facts{}">{}</dl>', " facts--wide" if wide else "", trimmed(content))
 
 
 @register.simple_block_tag
 def fact(content, *, label):
     """One line of {% facts %}; an empty body shows —."""
-    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, mark_safe(content.strip()) or "—")
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, trimmed(content) or "—")
 
 
 @register.simple_block_tag
 def more(content, *, url):
     """{% more url=… %}マイページ{% endmore %}: the link that closes a section."""
-    return format_html('<a class="more" href="{}">{}{}</a>', url, mark_safe(content.strip()), icon("chevron"))
+    return format_html('<a class="more" href="{}">{}{}</a>', url, trimmed(content), icon("chevron"))
 
 
 @register.inclusion_tag("components/legend.html")
@@ -279,10 +304,8 @@ def legend(*, forecast=False, lines=False):
 
 @register.simple_block_tag
 def breadcrumbs(content):
-    """{% breadcrumbs %}{% crumb url="/plan/" label=_("計画") %}{% crumb label=initiative.name %}{% endbreadcrumbs %}."""
-    return format_html(
-        '<nav class="crumb" aria-label="{}"><ol>{}</ol></nav>', _("現在地"), mark_safe(content.strip())
-    )
+    """{% breadcrumbs %}{% crumb url="/plan/" label=_("計画") %}{% crumb label=name %}{% endbreadcrumbs %}."""
+    return format_html('<nav class="crumb" aria-label="{}"><ol>{}</ol></nav>', _("現在地"), trimmed(content))
 
 
 @register.simple_tag
@@ -295,12 +318,12 @@ def crumb(*, label, url=""):
 
 @register.simple_block_tag
 def local_nav(content, *, label, wide=False):
-    """{% local_nav label=_("計画の中") %}{% nav_item url="/plan/" label=_("全体") %}{% endlocal_nav %} in block lnav."""
+    """{% local_nav label=_("計画の中") %}{% nav_item url=u label=_("全体") %}{% endlocal_nav %} in block lnav."""
     return format_html(
         '<nav class="lnav" aria-label="{}"><div class="wrap{}"><ul>{}</ul></div></nav>',
         label,
         " wrap--wide" if wide else "",
-        mark_safe(content.strip()),
+        trimmed(content),
     )
 
 
@@ -315,8 +338,8 @@ def nav_item(context, *, url, label, current=None):
 
 @register.simple_block_tag
 def segments(content, *, label):
-    """{% segments label=_("状態でしぼる") %}{% segment label=_("すべて") count=32 param="status" value="" %}{% endsegments %}."""
-    return format_html('<nav aria-label="{}"><ul class="seg">{}</ul></nav>', label, mark_safe(content.strip()))
+    """{% segments label=_("状態") %}{% segment label=_("すべて") count=32 param="status" %}{% endsegments %}."""
+    return format_html('<nav aria-label="{}"><ul class="seg">{}</ul></nav>', label, trimmed(content))
 
 
 @register.inclusion_tag("components/segment.html", takes_context=True)
