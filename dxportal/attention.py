@@ -1,0 +1,185 @@
+"""What needs this person? Asks `needing` of every app; home, my page, digest and reminders share the answer (A2).
+
+Nothing is stored: an item is gone as soon as the thing is done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dxportal import dates
+from dxportal.text import localized
+from newsletter.models import Issue
+from pillars.models import Initiative, Milestone, ProgressReport
+from pillars.progress import due_quarter, report_deadline
+from taskforce.models import ActionItem, Idea, Theme, Workshop
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do: what, about what, until when, where. `due_on` is a Tokyo date or None; `at` an instant, for events."""
+
+    kind: str
+    title: str
+    about: str
+    url: str
+    action: str
+    due_on: date | None = None
+    at: object = None
+
+    def is_late(self, today: date) -> bool:
+        return self.due_on is not None and self.due_on < today
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of task: how its rows are found for (user, today), and how a row becomes an Item."""
+
+    kind: str
+    label: str
+    rows: Callable
+    item: Callable
+
+
+def needing(user, today: date | None = None, at=None) -> list[Item]:
+    """Everything the person owes on the Tokyo date `today`, earliest first, things without a date last.
+
+    One query for each source that concerns a role of the person; the number does not grow with the rows.
+    """
+    today = today or dates.today()
+    items = [source.item(row, today, user) for source in SOURCES for row in source.rows(user, today)]
+    return sorted(items, key=lambda item: (item.due_on is None, item.due_on or today, item.title))
+
+
+# --- plan -----------------------------------------------------------------------------------------
+
+
+def reports_to_begin(user, today):
+    return Initiative.objects.needing(user, today).select_related("plan")
+
+
+def report_to_begin(initiative, today, user):
+    year, quarter = due_quarter(today)
+    return Item(
+        kind="report",
+        title=_("%(quarter)sの進みを報告する") % {"quarter": dates.format_quarter(year, quarter)},
+        about=localized(initiative, "name"),
+        url=reverse("pillars:report_new", args=[initiative.plan.code, initiative.code]),
+        action=_("書く"),
+        due_on=report_deadline(year, quarter),
+    )
+
+
+REPORT_WORDS = {
+    "draft": (gettext_lazy("報告の下書きを仕上げる"), gettext_lazy("続ける")),
+    "returned": (gettext_lazy("戻された報告を直す"), gettext_lazy("直す")),
+    "submitted": (gettext_lazy("報告を承認する"), gettext_lazy("見る")),
+    "approved": (gettext_lazy("報告を公開する"), gettext_lazy("見る")),
+}
+
+
+def report_waiting(report, today, user):
+    title, action = REPORT_WORDS[report.workflow_state]
+    return Item(
+        kind="report",
+        title=str(title),
+        about=localized(report.initiative, "name"),
+        url=report.get_edit_url(),
+        action=str(action),
+        due_on=report_deadline(report.fiscal_year, report.quarter),
+    )
+
+
+def milestones_due(user, today):
+    return Milestone.objects.needing(user, today).select_related("initiative__plan")
+
+
+def milestone_due(milestone, today, user):
+    late = milestone.due_on < today
+    return Item(
+        kind="milestone",
+        title=_("期日を過ぎた節目を確かめる") if late else _("近づいた節目を確かめる"),
+        about=f"{localized(milestone, 'name')}({localized(milestone.initiative, 'name')})",
+        url=milestone.get_absolute_url(),
+        action=_("見る"),
+        due_on=milestone.due_on,
+    )
+
+
+# --- taskforce ------------------------------------------------------------------------------------
+
+
+def idea_waiting(idea, today, user):
+    return Item(
+        kind="idea",
+        title=idea.request_to(user, today),
+        about=localized(idea, "title") or _("題名のない下書き"),
+        url=idea.get_absolute_url(),
+        action=_("見る"),
+        due_on=None if idea.is_draft else idea.answer_due_on,
+    )
+
+
+def theme_to_review(theme, today, user):
+    return Item(
+        kind="theme",
+        title=_("テーマを見直す"),
+        about=f"{localized(theme.group, 'name')} {localized(theme, 'title')}",
+        url=reverse("taskforce:theme_review", args=[theme.group.slug]),
+        action=_("書く"),
+        due_on=theme.review_on,
+    )
+
+
+def action_item_open(action_item, today, user):
+    return Item(
+        kind="action_item",
+        title=action_item.text,
+        about=localized(action_item.group, "name"),
+        url=action_item.get_absolute_url(),
+        action=_("見る"),
+        due_on=action_item.due_on,
+    )
+
+
+def workshop_soon(workshop, today, user):
+    return Item(
+        kind="workshop",
+        title=_("ワークショップに出る"),
+        about=localized(workshop, "title"),
+        url=workshop.get_absolute_url(),
+        action=_("参加先を見る"),
+        due_on=dates.today(workshop.starts_at),
+        at=workshop.starts_at,
+    )
+
+
+# --- newsletter -----------------------------------------------------------------------------------
+
+
+def issue_waiting(issue, today, user):
+    checking = issue.state == Issue.State.CHECKING
+    return Item(
+        kind="issue",
+        title=_("便りを確かめて承認する") if checking else _("便りの配信を決める"),
+        about=str(issue),
+        url=reverse("newsletter:approve" if checking else "newsletter:edit", args=[issue.number]),
+        action=_("見る") if checking else _("書く"),
+        due_on=issue.issued_on,
+    )
+
+
+SOURCES = (
+    Source("report", gettext_lazy("報告の期限"), reports_to_begin, report_to_begin),
+    Source("report", gettext_lazy("報告の期限"), lambda user, today: ProgressReport.objects.needing(user, today), report_waiting),
+    Source("milestone", gettext_lazy("節目の期日"), milestones_due, milestone_due),
+    Source("idea", gettext_lazy("アイデアへの返事の約束"), lambda user, today: Idea.objects.needing(user, today), idea_waiting),
+    Source("theme", gettext_lazy("テーマの見直し"), lambda user, today: Theme.objects.needing(user, today), theme_to_review),
+    Source("action_item", gettext_lazy("グループの宿題"), lambda user, today: ActionItem.objects.needing(user, today), action_item_open),
+    Source("workshop", gettext_lazy("ワークショップ"), lambda user, today: Workshop.objects.needing(user, today), workshop_soon),
+    Source("issue", gettext_lazy("便りの予定"), lambda user, today: Issue.objects.needing(user, today), issue_waiting),
+)
