@@ -57,20 +57,19 @@ class Launcher:
         raise Stop
 
     def on_second_signal(self, number, frame):
-        for child in reversed(self.children):
+        for child in reversed([*self.servers.children, *self.children]):
             child.kill()
 
     def start(self) -> None:
         self.ownership.withdraw()
         self.environ = local_environment(self.port) | self.servers.start()
-        self.children = self.servers.children
         if not os.environ.get("EMAIL_URL"):
-            port = free_port(MAIL_PORT)
+            port = free_port(int(os.environ.get("MAIL_PORT", MAIL_PORT)))
             self.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
             self.start_child("mail-catcher", "-m", "dxportal.local.catcher", self.place.mail, str(port))
         self.ownership.publish(self.environ)
         accounts = self.prepare()
-        web = self.start_child("web", "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}")
+        web = self.start_child("web", "-m", "gunicorn", "--preload", "--bind", f"127.0.0.1:{self.port}")
         if not wait_until(self.is_serving, seconds=60, child=web):
             raise StartError(f"The web server did not start:\n{web.last_words()}")
         self.start_celery()
@@ -133,7 +132,7 @@ class Launcher:
     def watch(self) -> None:
         """Start again what dies; give up on what dies too often."""
         while True:
-            for child in self.children:
+            for child in [*self.servers.children, *self.children]:
                 if not child.is_running:
                     self.revive(child)
             time.sleep(0.5)
@@ -146,8 +145,12 @@ class Launcher:
         child.start()
 
     def stop(self) -> None:
+        """First the portal's own processes, all at once because they need nothing of each other; then the servers."""
         for child in reversed(self.children):
-            child.stop()
+            child.ask_to_stop()
+        for child in reversed(self.children):
+            child.wait()
+        self.servers.stop()
         self.ownership.release()
 
 

@@ -14,12 +14,15 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import transaction
 
+from dxportal.health import migrations_applied
+
 
 def prepare() -> list[list[str]]:
     """Bring database and catalogues up to this code. Returns the accounts of the demonstration."""
     if "messages" in get_commands():
         call_command("messages", "--compile", verbosity=0, stdout=sys.stderr)
-    call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+    if not migrations_applied():
+        call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
     if not settings.DEMO:
         return []
     from accounts.models import User

@@ -70,10 +70,17 @@ class Child:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self) -> None:
-        """Ask it to stop; after `stop_seconds` make it stop."""
+    def ask_to_stop(self) -> None:
         if self.is_running:
             self.process.send_signal(self.stop_signal)
+
+    def stop(self) -> None:
+        """Ask it to stop; after `stop_seconds` make it stop."""
+        self.ask_to_stop()
+        self.wait()
+
+    def wait(self) -> None:
+        if self.is_running:
             try:
                 self.process.wait(self.stop_seconds)
             except subprocess.TimeoutExpired:
