@@ -1,12 +1,13 @@
 """Sets of ideas: who sees which, what waits for whom, and the median wait for a first answer."""
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role
 from dxportal.search import SearchQuerySet
-from taskforce.models.voices import Support
+from taskforce.models.voices import IdeaAnswer, Support
 
 
 class Median(models.Aggregate):
@@ -54,6 +55,13 @@ class IdeaQuerySet(SearchQuerySet):
             shown = Q(published_at__isnull=False)
         return self.filter(own | shown)
 
+    def written_by(self, user):
+        return self.filter(author=user).order_by("-pk")
+
+    def supported_by(self, user):
+        """Published ideas the person supports, except their own."""
+        return self.filter(supports__person=user, published_at__isnull=False).exclude(author=user)
+
     def triaged_by(self, user):
         """Listed ideas the person answers for: all for the secretariat, those of the own groups for others."""
         if user.is_secretariat:
@@ -87,6 +95,16 @@ class IdeaQuerySet(SearchQuerySet):
         return self.annotate(
             support_count=Coalesce(Subquery(counted, output_field=models.IntegerField()), 0),
             supported=Exists(supports.filter(person=user)),
+        )
+
+    def with_story(self):
+        """Everything a line or page tells of an idea (`last_answer`, `pilot`, `practice`), in six more queries."""
+        pilots = apps.get_model("taskforce.Pilot").objects.prefetch_related("departments", "measures")
+        practices = apps.get_model("taskforce.GoodPractice").objects.published().with_spread()
+        return self.prefetch_related(
+            Prefetch("answers", IdeaAnswer.objects.standing().select_related("by"), "standing_answers"),
+            Prefetch("pilots", pilots, "told_pilots"),
+            Prefetch("practices", practices.select_related("department"), "told_practices"),
         )
 
     def median_first_answer(self):

@@ -19,13 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Department, Follow, User
 from dxportal import dates, officedays
-from dxportal.search import search_text_for
+from dxportal.forms import claim_version
+from dxportal.search import search_text_for, similar_text_for
 from dxportal.text import Confidentiality
 from taskforce.models.idea_sets import IdeaQuerySet
 from taskforce.models.themes import WorkingGroup
-from taskforce.models.voices import Comment, IdeaAnswer, IdeaStatus, Support
+from taskforce.models.voices import STATUS_EN, STATUS_JA, Comment, IdeaAnswer, IdeaStatus, Support
 
 FIRST_ANSWER_OFFICE_DAYS = 5  # the answer promise (T8), counted in Japanese office days
+AUTHOR_ACTS = {"published", "edited", "commented", "withdrawn", "restored"}
 RESTORE_DAYS = 30  # a withdrawn idea can be brought back (permissions.md, "restore deleted")
 NUMBER_LOCK = 118_000  # advisory lock under which the next number is taken
 
@@ -97,6 +99,7 @@ class Idea(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.TextField(editable=False, default="")
+    similar_text = models.TextField(editable=False, default="")
 
     objects = IdeaQuerySet.as_manager()
 
@@ -107,6 +110,7 @@ class Idea(models.Model):
         indexes = [
             models.Index(fields=["status", "-moved_at"], name="idea_status_moved"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="idea_search_trgm"),
+            GinIndex(fields=["similar_text"], opclasses=["gin_trgm_ops"], name="idea_similar_trgm"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="idea_not_merged_into_itself"),
@@ -125,8 +129,9 @@ class Idea(models.Model):
         self.search_text = search_text_for(
             self.title, self.title_en, self.problem, self.wish, f"No.{self.number}"
         )
+        self.similar_text = similar_text_for(self.title, self.problem, self.wish)
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "title_en", "search_text", "similar_text"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -164,6 +169,27 @@ class Idea(models.Model):
         if None in numbers:
             return None
         return Decimal(numbers[0] * numbers[1] * numbers[2]) / 60
+
+    # The next four need with_story().
+
+    @property
+    def last_answer(self):
+        return self.standing_answers[-1] if self.standing_answers else None
+
+    @property
+    def pilot(self):
+        """The pilot to speak of: the last one."""
+        return self.told_pilots[-1] if self.told_pilots else None
+
+    @property
+    def practice(self):
+        """The good practice it became, None before."""
+        return self.told_practices[0] if self.told_practices else None
+
+    @property
+    def department_count(self) -> int:
+        """Departments that use what came of it."""
+        return self.practice.department_count if self.practice else 0
 
     def shown_author(self, viewer):
         """The author as this viewer may see him: None behind an anonymous idea, except for the author."""
@@ -225,13 +251,7 @@ class Idea(models.Model):
         )
         if activity.actor_id:
             return told.exclude(pk=activity.actor_id)
-        by_author = activity.verb in (
-            "idea.published",
-            "idea.edited",
-            "idea.commented",
-            "idea.withdrawn",
-            "idea.restored",
-        )
+        by_author = activity.verb.removeprefix("idea.") in AUTHOR_ACTS
         return told.exclude(pk=self.author_id) if by_author else told
 
     # --- writing --------------------------------------------------------------------------------------
@@ -248,8 +268,8 @@ class Idea(models.Model):
             by=self._voice(by),
             at=at,
             label=f"No.{self.number} {self.title}",
-            summary=ja.format(idea=f"アイデア「{self.title}」"),
-            summary_en=en.format(idea=f"the idea “{title_en}”"),
+            summary=ja.replace("{idea}", f"アイデア「{self.title}」"),
+            summary_en=en.replace("{idea}", f"the idea “{title_en}”"),
             **details,
         )
 
@@ -267,17 +287,19 @@ class Idea(models.Model):
             raise ValidationError(_("このアイデアには、もう書き込めません。"), code="closed")
 
     @classmethod
-    def _next_number(cls) -> int:
+    @transaction.atomic
+    def draft(cls, *, by, at=None, number=None, **texts):
+        """A new draft, seen by its author alone. Leaves no Activity: a draft has no readers.
+
+        The same texts posted again (a double click) give the idea that is already there.
+        """
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [NUMBER_LOCK])
-        return (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
-
-    @classmethod
-    @transaction.atomic
-    def draft(cls, *, by, at=None, **texts):
-        """A new draft, seen by its author alone. Leaves no Activity: a draft has no readers."""
+        same = {name: texts.get(name, "") for name in ("title", "problem", "wish")}
+        if twin := cls.objects.filter(author=by, withdrawn_at=None, **same).first():
+            return twin
         idea = cls(author=by, department=by.department, moved_at=at or timezone.now(), **texts)
-        idea.number = cls._next_number()
+        idea.number = number or (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
         idea.save(force_insert=True)
         return idea
 
@@ -285,22 +307,24 @@ class Idea(models.Model):
     def publish(self, *, by, at=None):
         """Put the draft before everybody and start the clock of the answer promise."""
         at = at or timezone.now()
-        if not self.is_draft:
+        if not self._locked().is_draft:
             raise ValidationError(_("もう出されています。"), code="published")
         due = officedays.add_office_days(dates.today(at), FIRST_ANSWER_OFFICE_DAYS)
         self._set(published_at=at, moved_at=at, answer_due_on=due)
         self._record("idea.published", by=by, at=at, ja="{idea}が出された", en="A new idea: {idea}")
 
     @transaction.atomic
-    def edit(self, *, by, at=None, **texts):
+    def edit(self, *, by, version=None, at=None, **texts):
         """Change the given fields. A published idea keeps before and after in its history; it cannot become anonymous,
-        because history already names the author."""
+        because history already names the author. Raises StaleVersion when `version` is no longer the last."""
         at = at or timezone.now()
         if not self.is_draft and texts.get("is_anonymous") and not self.is_anonymous:
             raise ValidationError(_("名前を出したアイデアは、あとから名前を隠せません。"), code="named")
         changed = {name: value for name, value in texts.items() if getattr(self, name) != value}
         changes = self._changes(changed)
-        self._set(**changed, version=self.version + 1)
+        claim_version(self, self.version if version is None else version)
+        if changed:
+            self._set(**changed)
         if changes and not self.is_draft:
             self._record(
                 "idea.edited", by=by, at=at, ja="{idea}を書き直した", en="Edited: {idea}", changes=changes
@@ -467,25 +491,6 @@ class Idea(models.Model):
             ja=f"{{idea}}を No.{other.number}「{other.title}」にまとめた",
             en=f"{{idea}} was merged into No.{other.number} “{other.title_en or other.title}”",
         )
-
-
-# History and mails keep both languages, whatever the page was shown in.
-STATUS_JA = {
-    "received": "受付",
-    "under_review": "検討中",
-    "adopted": "採用",
-    "piloting": "試行中",
-    "realised": "使われている",
-    "declined": "見送り",
-}
-STATUS_EN = {
-    "received": "received",
-    "under_review": "under review",
-    "adopted": "adopted",
-    "piloting": "being piloted",
-    "realised": "in use",
-    "declined": "declined",
-}
 
 
 def _plain(value):

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Prefetch, Q, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,23 @@ class GoodPracticeQuerySet(SearchQuerySet):
     def needing(self, user, today):
         """Proposals waiting for the secretariat to publish them."""
         return self.filter(state=GoodPractice.State.PROPOSED) if user.is_secretariat else self.none()
+
+    def spreading(self, since, until):
+        """Practices a department began to use in the time, most first: `.users`, `.newcomers`, `.newest` (a department)."""
+        active = Q(replications__status__in=Replication.ACTIVE)
+        recent = active & Q(replications__started_on__range=(since, until))
+        newest = Replication.objects.in_use().filter(practice=OuterRef("pk")).order_by("-started_on", "-pk")
+        counted = self.annotate(
+            users=Count("replications", filter=active, distinct=True),
+            newcomers=Count("replications", filter=recent, distinct=True),
+            newest_name=Subquery(newest.values("department__name")[:1]),
+            newest_name_en=Subquery(newest.values("department__name_en")[:1]),
+        )
+        return (
+            counted.filter(newcomers__gt=0)
+            .select_related("department")
+            .order_by("-newcomers", "-users", "pk")
+        )
 
     def with_spread(self):
         """Each practice with `.spread`: its replications with department and teacher, in one more query."""
@@ -216,11 +233,9 @@ class GoodPractice(models.Model):
         self.save(update_fields=values.keys())
 
     def _record(self, verb, *, by, at, ja, en, **details):
-        names = {
-            "ja": ja.format(practice=f"「{self.title}」"),
-            "en": en.format(practice=f"“{self.title_en or self.title}”"),
-        }
-        Activity.record(verb, self, by=by, at=at, summary=names["ja"], summary_en=names["en"], **details)
+        summary = ja.replace("{practice}", f"「{self.title}」")
+        summary_en = en.replace("{practice}", f"“{self.title_en or self.title}”")
+        Activity.record(verb, self, by=by, at=at, summary=summary, summary_en=summary_en, **details)
 
     @classmethod
     @transaction.atomic
@@ -309,6 +324,11 @@ class GoodPractice(models.Model):
 class ReplicationQuerySet(models.QuerySet):
     def in_use(self):
         return self.filter(status__in=Replication.ACTIVE)
+
+    def taught_by(self, departments) -> dict:
+        """{department id: number of departments that learnt from it}, only those that taught any."""
+        taught = self.in_use().filter(learnt_from__in=departments).values("learnt_from")
+        return {row["learnt_from"]: row["n"] for row in taught.annotate(n=Count("department", distinct=True))}
 
     def hours(self) -> Decimal:
         return self.in_use().aggregate(total=Sum("hours_saved"))["total"] or Decimal(0)

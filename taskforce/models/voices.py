@@ -18,6 +18,25 @@ class IdeaStatus(models.TextChoices):
     DECLINED = "declined", _("見送り")
 
 
+# History and mails keep both languages, whatever the page was shown in.
+STATUS_JA = {
+    "received": "受付",
+    "under_review": "検討中",
+    "adopted": "採用",
+    "piloting": "試行中",
+    "realised": "使われている",
+    "declined": "見送り",
+}
+STATUS_EN = {
+    "received": "received",
+    "under_review": "under review",
+    "adopted": "adopted",
+    "piloting": "being piloted",
+    "realised": "in use",
+    "declined": "declined",
+}
+
+
 class SupportQuerySet(models.QuerySet):
     def move(self, source, target):
         """All supports of `source` become supports of `target`; who supports both counts once, an author not at all."""
