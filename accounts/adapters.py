@@ -1,8 +1,52 @@
 """allauth policy: nobody signs up, people come from the staff list; account mails leave through the outbox."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dxportal.text import setting
+
+TOO_MANY = _(
+    "続けて間違えたため、このアカウントは5分間ログインできません。5分たってから、もう一度入れてください。"
+)
+WRONG_CODE = _("番号が違います。いま表示されている番号を入れてください。")
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("メールアドレスかパスワードが違います。"),
+        "incorrect_code": WRONG_CODE,
+        "incorrect_password": _("パスワードが違います。"),
+        "enter_current_password": _("いまのパスワードを入れてください。"),
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": _(
+            "続けて間違えたため、しばらく入れられません。5分たってから、もう一度入れてください。"
+        ),
+    }
+
     def is_open_for_signup(self, request):
         return False
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """The mail in the language its reader chose, with the portal's name and contact at the foot."""
+        reader = User.objects.filter(email__iexact=email).first()
+        with override(reader.language if reader else get_language()):
+            foot = {"portal_name": setting("PORTAL_NAME"), "contact": setting("SECRETARIAT_CONTACT")}
+            return super().render_mail(template_prefix, email, {**foot, **context}, headers)
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("accounts:settings")
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
+
+    def build_totp_svg(self, url):
+        """The QR code as SVG for the page itself: the strict policy lets no data: image in."""
+        svg = super().build_totp_svg(url)
+        return mark_safe(svg[svg.index("<svg") :].replace("<svg ", '<svg class="qr" aria-hidden="true" ', 1))

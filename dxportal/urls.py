@@ -1,8 +1,12 @@
 """One line per app."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
 
 handler403 = "dxportal.views.forbidden"
 handler404 = "dxportal.views.not_found"

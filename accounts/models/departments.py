@@ -4,13 +4,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
 
 def validate_timezone(value: str) -> None:
     """Raise ValidationError unless `value` is an IANA time zone name."""
     if value not in available_timezones():
-        raise ValidationError(_("「%(value)s」は時間帯の名前ではありません。例: Asia/Tokyo"), params={"value": value})
+        raise ValidationError(
+            _("「%(value)s」は時間帯の名前ではありません。例: Asia/Tokyo"), params={"value": value}
+        )
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -50,10 +54,14 @@ class Department(models.Model):
     name_en = models.CharField(_("組織名(英語)"), max_length=200, blank=True)
     short_name = models.CharField(_("略称"), max_length=60, blank=True)
     kind = models.CharField(_("種別"), max_length=20, choices=Kind)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上位組織"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上位組織")
+    )
     # Codes from the root down, each closed by "/": the tree without recursion.
-    path = models.CharField(max_length=120, unique=True, editable=False)
-    timezone = models.CharField(_("時間帯"), max_length=40, default="Asia/Tokyo", validators=[validate_timezone])
+    path = models.CharField(max_length=200, unique=True, editable=False)
+    timezone = models.CharField(
+        _("時間帯"), max_length=40, default="Asia/Tokyo", validators=[validate_timezone]
+    )
     country_code = models.CharField(_("国コード"), max_length=2, default="JP")
     city_en = models.CharField(_("所在地(英語)"), max_length=60, blank=True)
     note = models.CharField(_("備考"), max_length=200, blank=True)
@@ -70,8 +78,15 @@ class Department(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
+        """Keep the paths of everything below right when the department moves."""
+        before = (
+            Department.objects.filter(pk=self.pk).values_list("path", flat=True).first() if self.pk else None
+        )
         self.path = (self.parent.path if self.parent else "") + self.code + "/"
         super().save(*args, **kwargs)
+        if before and before != self.path:
+            below = Department.objects.filter(path__startswith=before).exclude(pk=self.pk)
+            below.update(path=Concat(Value(self.path), Substr("path", len(before) + 1)))
 
     @property
     def tz(self) -> ZoneInfo:

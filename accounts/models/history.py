@@ -1,6 +1,7 @@
 """Who did what, when and why: business history, security log and what people follow. Targets are text, never foreign keys."""
 
 import pgtrigger
+from allauth.core.internal.httpkit import get_client_ip
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
@@ -86,6 +87,25 @@ class Activity(models.Model):
         return activity
 
 
+# Everything the security log can say, in words.
+SECURITY_EVENTS = {
+    "signed_in": _("ログイン"),
+    "break_glass_sign_in": _("非常用アカウントのログイン"),
+    "signed_out": _("ログアウト"),
+    "sign_in_failed": _("ログインの失敗"),
+    "password_changed": _("パスワードの変更"),
+    "second_factor_added": _("2つめの確認の追加"),
+    "second_factor_removed": _("2つめの確認の削除"),
+    "second_factor_refused": _("2つめの確認の失敗"),
+    "duty_given": _("役割を任せた"),
+    "duty_ended": _("役割の終わり"),
+    "user_deactivated": _("退職・離任の処理"),
+    "departments_imported": _("組織の取り込み"),
+    "staff_imported": _("職員の取り込み"),
+    "people_exported": _("職員の一覧の書き出し"),
+}
+
+
 class SecurityEvent(models.Model):
     """Sign-ins, failures, changes of rights, exports of people: apart from business history, read by administrators."""
 
@@ -103,14 +123,23 @@ class SecurityEvent(models.Model):
         triggers = [APPEND_ONLY]
 
     def __str__(self):
-        return self.event
+        return str(self.word)
+
+    @property
+    def word(self):
+        """What happened, in the viewer's language."""
+        return SECURITY_EVENTS.get(self.event, self.event)
 
     @classmethod
     def record(cls, event, *, user=None, request=None, **details):
         """Write one event. `details` never holds passwords, tokens or free text."""
-        address = request.META.get("REMOTE_ADDR") or None if request else None
+        address = get_client_ip(request) if request else None
         return cls.objects.create(
-            event=event, actor_id=user.pk if user else None, actor_name=user.name if user else "", address=address, details=details
+            event=event,
+            actor_id=user.pk if user else None,
+            actor_name=user.name if user else "",
+            address=address,
+            details=details,
         )
 
 
@@ -134,7 +163,9 @@ class Follow(models.Model):
 
     class Meta:
         ordering = ["-since"]
-        constraints = [models.UniqueConstraint(fields=["user", "target_type", "target_id"], name="follow_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "target_type", "target_id"], name="follow_once")
+        ]
 
     def __str__(self):
         return self.target_label

@@ -1,18 +1,23 @@
 """People. The e-mail address is the login; everything a person may do comes from duties."""
 
+import unicodedata
 from zoneinfo import ZoneInfo
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.departments import Department, validate_timezone
-from accounts.models.duties import Role
+from accounts.models.duties import Duty, Role
+from accounts.models.history import Activity, SecurityEvent
 from dxportal import dates
 from dxportal.search import SearchQuerySet, search_text_for
 
@@ -38,11 +43,9 @@ class UserQuerySet(SearchQuerySet):
         return self.filter(is_active=True)
 
     def with_role(self, *roles, day=None):
-        """Active people who hold one of the roles on the Tokyo date `day` (default today)."""
-        from accounts.models.duties import Duty
-
+        """Active people who hold one of the roles on the Tokyo date `day` (default today), and their deputies."""
         held = Duty.objects.on(day or dates.today()).of_role(*roles)
-        return self.active().filter(pk__in=held.values("user"))
+        return self.active().filter(Q(pk__in=held.values("user")) | Q(pk__in=held.values("deputy")))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -59,17 +62,33 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email__iexact=email)
 
 
+def nfkc(password: str | None) -> str | None:
+    """The form in which a password is hashed (ASVS 5.0, 6.2): normalised, never cut or trimmed."""
+    return unicodedata.normalize("NFKC", password) if password else password
+
+
+def end_sessions(user_ids) -> int:
+    """Sign these people out everywhere: their session rows go. Returns how many sessions ended."""
+    sessions = UserSession.objects.filter(user__in=user_ids)
+    Session.objects.filter(pk__in=sessions.values("session_key")).delete()
+    return sessions.delete()[0]
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("メールアドレス"), unique=True)
     staff_number = models.CharField(_("職員番号"), max_length=20, unique=True, null=True, blank=True)
     name = models.CharField(_("氏名"), max_length=100)
     name_kana = models.CharField(_("氏名(カナ)"), max_length=100, blank=True)
     name_en = models.CharField(_("氏名(英語)"), max_length=100, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("所属"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("所属")
+    )
     language = models.CharField(_("表示の言語"), max_length=2, choices=settings.LANGUAGES, default="ja")
     timezone = models.CharField(_("時間帯"), max_length=40, blank=True, validators=[validate_timezone])
     calendar = models.CharField(_("日付の書き方"), max_length=7, choices=Calendar, default=Calendar.ERA)
-    employment_kind = models.CharField(_("区分"), max_length=20, choices=EmploymentKind, default=EmploymentKind.REGULAR)
+    employment_kind = models.CharField(
+        _("区分"), max_length=20, choices=EmploymentKind, default=EmploymentKind.REGULAR
+    )
     job_title = models.CharField(_("役職"), max_length=60, blank=True)
     joined_on = models.DateField(_("着任日"), null=True, blank=True)
     is_active = models.BooleanField(_("在職"), default=True)
@@ -95,6 +114,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.search_text = search_text_for(self.name, self.name_kana, self.name_en, self.email)
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self):
+        return reverse("accounts:person", args=[self.pk])
+
+    # --- the password: compared in NFKC, so that full-width letters typed on a phone open the same door ------------
+
+    def set_password(self, raw_password):
+        super().set_password(nfkc(raw_password))
+
+    def check_password(self, raw_password):
+        return super().check_password(nfkc(raw_password))
+
     # --- how the person is shown -----------------------------------------------------------------
 
     @property
@@ -119,7 +149,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def duties_today(self) -> list:
-        return list(self.duties.on(dates.today()).select_related("department"))
+        """Duties the person may act in today: the own ones, then those held as somebody's deputy."""
+        held = Duty.objects.on(dates.today()).filter(Q(user=self) | Q(deputy=self))
+        return sorted(held.select_related("department", "user"), key=lambda duty: duty.user_id != self.pk)
 
     @cached_property
     def roles(self) -> frozenset:
@@ -130,11 +162,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def covers(self, role, department) -> bool:
         """True when a duty of `role` held today has a scope that contains `department`."""
-        return department is not None and any(d.role == role and d.covers(department) for d in self.duties_today)
+        return department is not None and any(
+            d.role == role and d.covers(department) for d in self.duties_today
+        )
 
     def has_scope(self, role, scope: str) -> bool:
         """True when the person holds `role` today for exactly the text scope, e.g. "group:b"."""
         return any(d.role == role and d.scope == scope for d in self.duties_today)
+
+    def on_behalf_of(self, role, department=None) -> str:
+        """The name of the holder when the person acts in `role` only as a deputy, else "" (permissions.md, rules)."""
+        for duty in self.duties_today:
+            if duty.role == role and (department is None or duty.covers(department)):
+                return "" if duty.user_id == self.pk else duty.user.name
+        return ""
 
     @property
     def is_secretariat(self) -> bool:
@@ -150,8 +191,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.employment_kind == EmploymentKind.EXTERNAL_EXPERT
 
     @property
+    def western_dates(self) -> bool:
+        return self.calendar == Calendar.WESTERN
+
+    @cached_property
     def has_second_factor(self) -> bool:
         return self.authenticator_set.exclude(type="recovery_codes").exists()
+
+    def deactivate(self, *, by, source="web", reason=""):
+        """The person has left: signed out everywhere at once; everything written stays. Nothing happens twice."""
+        with transaction.atomic():
+            if not User.objects.filter(pk=self.pk, is_active=True).update(is_active=False):
+                return
+            self.is_active = False
+            end_sessions([self.pk])
+            details = {"changes": {"在職": [True, False]}, "reason": reason, "source": source}
+            Activity.record("user.deactivated", self, by=by, **details)
+            SecurityEvent.record("user_deactivated", user=by, person=self.pk)
 
     @property
     def is_staff(self) -> bool:
