@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity
@@ -54,3 +55,14 @@ def moved(user, at, limit=7) -> list:
             activity.tag = TAGS[activity.verb]
             lines.append(activity)
     return lines[:limit]
+
+
+def followed(follows, user, at, days) -> list:
+    """Acts of the last `days` on what the person follows, newest first, at most one for each thing and kind of act."""
+    wanted = Q()
+    for follow in follows:
+        wanted |= Q(target_type=follow.target_type, target_id=follow.target_id)
+    if not wanted:
+        return []
+    recent = Activity.objects.filter(wanted, verb__in=TAGS, at__range=(at - timedelta(days=days), at))
+    return visible(recent[:40], user)

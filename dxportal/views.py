@@ -1,11 +1,89 @@
-"""Home, search, style guide and error pages."""
+"""Home, my page, search and error pages."""
+
+from datetime import timedelta
 
 from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import User
+from dxportal import attention, context, dates, feed
+from newsletter.models import Issue
+from pillars.models import Initiative, Plan
+from pillars.overview import Overview
+from taskforce.models import GoodPractice, Idea, WorkingGroup, Workshop
+
+FEW = 4
+SEARCH_LIMIT = 8
+FOLLOWED_DAYS = 14
+MONTH = timedelta(days=30)
 
 
 def home(request):
     """How is the plan going, and what needs me? (A1)"""
-    return render(request, "home.html")
+    now, today = timezone.now(), dates.today()
+    user = request.user
+    tasks = attention.needing(user, today)
+    context.remember_tasks(request, len(tasks))
+    plan = Plan.objects.visible_to(user).running().first()
+    page = {
+        "now": now,
+        "today": today,
+        "plan": plan,
+        "overview": Overview(plan, user, today) if plan else None,
+        "tasks": tasks[:FEW],
+        "more_tasks": len(tasks) - FEW,
+        "moved": feed.moved(user, now),
+        "spreading": GoodPractice.objects.visible_to(user).spreading(today - MONTH, today)[:FEW],
+        "issue": Issue.objects.visible_to(user).published().order_by("-number").first(),
+        "groups": WorkingGroup.objects.visible_to(user).running().with_current_theme(),
+        "workshops": Workshop.objects.coming(now).with_seats_taken()[:FEW],
+    }
+    return render(request, "home.html", page)
+
+
+def me(request):
+    """Everything I owe, follow and have said (A2); nothing here is stored as a notification."""
+    now, today = timezone.now(), dates.today()
+    user = request.user
+    tasks = attention.needing(user, today)
+    context.remember_tasks(request, len(tasks))
+    follows = list(user.follows.all())
+    page = {
+        "now": now,
+        "today": today,
+        "tasks": tasks,
+        "follows": follows,
+        "followed": followed_initiatives(follows, user, today),
+        "news": feed.followed(follows, user, now, days=FOLLOWED_DAYS),
+        "ideas": Idea.objects.visible_to(user).written_by(user)[:20],
+        "supported": Idea.objects.visible_to(user).supported_by(user)[:20],
+        "sessions": user.usersession_set.order_by("-last_seen_at")[:5],
+    }
+    return render(request, "me.html", page)
+
+
+def followed_initiatives(follows, user, today):
+    """[(initiative, progress)] of the follows that are initiatives, in three queries for any number."""
+    ids = [f.target_id for f in follows if f.target_type == "initiative"]
+    found = Initiative.objects.visible_to(user).filter(pk__in=ids).with_progress(today) if ids else []
+    return [(initiative, initiative.progress(today)) for initiative in found]
+
+
+def search(request):
+    """One box over everything the person may see, grouped (A3)."""
+    q = request.GET.get("q", "").strip()[:100]
+    user = request.user
+    sources = (
+        ("initiative", Initiative.objects.visible_to(user).select_related("plan")),
+        ("idea", Idea.objects.visible_to(user)),
+        ("practice", GoodPractice.objects.visible_to(user)),
+        ("issue", Issue.objects.visible_to(user)),
+        ("workshop", Workshop.objects.all()),
+        ("person", User.objects.none() if user.is_expert else User.objects.active().select_related("department")),
+    )
+    groups = [(kind, list(rows.search(q)[:SEARCH_LIMIT])) for kind, rows in sources] if q else []
+    found = [(kind, rows) for kind, rows in groups if rows]
+    return render(request, "search.html", {"q": q, "found": found, "total": sum(len(rows) for _kind, rows in found)})
 
 
 def csrf_failure(request, reason=""):
@@ -23,3 +101,4 @@ def not_found(request, exception=None):
 
 def server_error(request):
     return render(request, "500.html", status=500)
+

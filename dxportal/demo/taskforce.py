@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from accounts.models import Activity, Department, Duty, Role, User
-from dxportal import dates
+from dxportal import dates, officedays
 from taskforce.models import ActionItem, Body, GroupMembership, Meeting, Seat, SeatTerm, Theme, ThemeMeasure, WorkingGroup, Workshop
 
 SINCE = date(2021, 6, 1)
@@ -185,7 +185,7 @@ def load_meetings(group, today):
 def load_workshops(today):
     people = list(User.objects.active().filter(department__isnull=False)[70:150])
     for title, title_en, text, text_en, host, host_en, days, hour, minutes, capacity in WORKSHOPS:
-        start = at_tokyo(dates.next_office_day(today + timedelta(days=days)), hour)
+        start = at_tokyo(officedays.next_office_day(today + timedelta(days=days)), hour)
         workshop = Workshop.objects.create(
             title=title, title_en=title_en, description=text, description_en=text_en, host=host, host_en=host_en, starts_at=start,
             ends_at=start + timedelta(minutes=minutes), place="本省 8階 会議室", place_en="HQ, 8th floor", capacity=capacity,

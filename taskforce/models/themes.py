@@ -16,6 +16,15 @@ REVIEW_SOON_DAYS = 14
 
 
 class WorkingGroupQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Groups are open to the ministry; outside experts see those a duty invites them to."""
+        if user.is_expert:
+            return self.filter(slug__in=[d.scope.removeprefix("group:") for d in user.duties_today])
+        return self
+
+    def with_history_id(self, text):
+        return self.filter(slug=text)
+
     def running(self):
         return self.filter(closed_on=None)
 
@@ -27,6 +36,8 @@ class WorkingGroupQuerySet(models.QuerySet):
 
 
 class WorkingGroup(models.Model):
+    followable = "group"
+
     slug = models.SlugField(_("記号"), unique=True)
     name = models.CharField(_("名前"), max_length=60)
     name_en = models.CharField(_("名前(英語)"), max_length=100, blank=True)

@@ -16,14 +16,14 @@ from taskforce.models import ActionItem, Meeting, Theme, WorkingGroup
 
 def get_group(slug, user, may):
     """The group, when the named right (`can_lead`, `can_write`) of the person allows. Raises PermissionDenied."""
-    group = get_object_or_404(WorkingGroup, slug=slug)
+    group = get_object_or_404(WorkingGroup.objects.visible_to(user), slug=slug)
     if not getattr(group, may)(user):
         raise PermissionDenied
     return group
 
 
 def group(request, slug):
-    group = get_object_or_404(WorkingGroup.objects.with_current_theme(), slug=slug)
+    group = get_object_or_404(WorkingGroup.objects.visible_to(request.user).with_current_theme(), slug=slug)
     now, today = timezone.now(), dates.today()
     theme = group.theme
     may_write = group.can_write(request.user)
@@ -32,6 +32,7 @@ def group(request, slug):
         "group": group,
         "theme": theme,
         "days_left": theme.days_left(today) if theme else None,
+        "late_days": -theme.days_left(today) if theme else None,
         "measures": list(theme.measures.all()) if theme else [],
         "items": list(group.action_items.open().select_related("owner")),
         "next_meeting": min((m for m in meetings if m.starts_at > now), key=lambda m: m.starts_at, default=None),
@@ -109,8 +110,9 @@ def action_item_done(request, slug, pk):
 
 def meeting(request, slug, pk):
     """Notes of one meeting; who may not read the group's notes finds nothing here."""
-    group = get_object_or_404(WorkingGroup, slug=slug)
-    found = get_object_or_404(Meeting.objects.filter(group=group) if group.can_write(request.user) else Meeting.objects.none(), pk=pk)
+    group = get_object_or_404(WorkingGroup.objects.visible_to(request.user), slug=slug)
+    readable = group.meetings.all() if group.can_write(request.user) else Meeting.objects.none()
+    found = get_object_or_404(readable, pk=pk)
     return render(request, "taskforce/meeting.html", {"group": group, "meeting": found})
 
 
