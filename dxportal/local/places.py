@@ -36,7 +36,7 @@ class Place:
 
     def make(self) -> "Place":
         """Create the folders. Raises PermissionError when somebody else owns the servers' folder."""
-        for folder in (self.var, self.logs, self.mail):
+        for folder in (self.var, self.logs, self.mail, self.var / "static"):
             folder.mkdir(parents=True, exist_ok=True)
         self.home.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.home != self.var and self.home.stat().st_uid != os.geteuid():
