@@ -1,4 +1,4 @@
-"""Which objects can be followed: found by the first word of their history key, without accounts knowing any app above it.
+"""Which objects can be followed: found by the first word of their history key; accounts knows no app above it.
 
 A model that can be followed says so itself:
 
@@ -21,7 +21,7 @@ def models_by_type() -> dict:
 
 
 def visible_target(target_type: str, target_id: str, user):
-    """The object with that history key, or Http404 when there is none, it cannot be followed or the person may not see it."""
+    """The object with that history key, or Http404: there is none, it cannot be followed, or the person may not see it."""
     model = models_by_type().get(target_type)
     if model is None:
         raise Http404

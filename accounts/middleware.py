@@ -33,7 +33,7 @@ def start_clock(request) -> None:
 
 
 def session_clock(get_response):
-    """End a session after SESSION_LONGEST_SECONDS; note at most once a minute that it is in use (idle time-out, SE5)."""
+    """End a session after SESSION_LONGEST_SECONDS; note at most once a minute that it is in use (SE5)."""
 
     def middleware(request):
         if not request.user.is_authenticated:

@@ -88,6 +88,8 @@ class DutyQuerySet(models.QuerySet):
 
 
 class Duty(models.Model):
+    ONCE = ("user", "role", "department", "scope", "starts_on")  # no two duties are the same in all of these
+
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="duties", verbose_name=_("職員"))
     role = models.CharField(_("役割"), max_length=20, choices=Role)
     department = models.ForeignKey(
@@ -117,7 +119,9 @@ class Duty(models.Model):
         verbose_name_plural = _("役割")
         constraints = [
             models.UniqueConstraint(
-                "user", "role", "department", "scope", "starts_on", name="duty_once", nulls_distinct=False
+                fields=["user", "role", "department", "scope", "starts_on"],
+                name="duty_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="duty_ends_after_start"

@@ -1,4 +1,7 @@
-"""Who did what, when and why: business history, security log and what people follow. Targets are text, never foreign keys."""
+"""Who did what, when and why: business history, security log and what people follow.
+
+Targets are text, never foreign keys, so that history outlives what it tells of.
+"""
 
 import pgtrigger
 from allauth.core.internal.httpkit import get_client_ip
@@ -131,16 +134,22 @@ class SecurityEvent(models.Model):
         return SECURITY_EVENTS.get(self.event, self.event)
 
     @classmethod
-    def record(cls, event, *, user=None, request=None, **details):
-        """Write one event. `details` never holds passwords, tokens or free text."""
-        address = get_client_ip(request) if request else None
-        return cls.objects.create(
+    def build(cls, event, *, user=None, request=None, **details):
+        """An unsaved event, for bulk_create; see `record`."""
+        return cls(
             event=event,
             actor_id=user.pk if user else None,
             actor_name=user.name if user else "",
-            address=address,
+            address=get_client_ip(request) if request else None,
             details=details,
         )
+
+    @classmethod
+    def record(cls, event, **facts):
+        """Write one event of SECURITY_EVENTS. `details` never holds passwords, tokens or free text."""
+        written = cls.build(event, **facts)
+        written.save(force_insert=True)
+        return written
 
 
 class FollowQuerySet(models.QuerySet):
