@@ -21,7 +21,7 @@ def models_by_type() -> dict:
 
 
 def visible_target(target_type: str, target_id: str, user):
-    """The object with that history key, or Http404: there is none, it cannot be followed, or the person may not see it."""
+    """The object with that history key, or Http404: none, not to be followed, or hidden from the person."""
     model = models_by_type().get(target_type)
     if model is None:
         raise Http404
