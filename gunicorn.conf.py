@@ -18,3 +18,4 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "127.0.0.1")
 accesslog = None
 errorlog = "-"
+control_socket_disable = True  # systemd and the launcher control it; the socket would lie in somebody's home

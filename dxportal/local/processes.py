@@ -100,7 +100,7 @@ class Child:
     def last_words(self, lines: int = 15) -> str:
         if not self.log.exists():
             return ""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        return "\n".join(line[:300] for line in self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
 def group_of(user: str | None) -> int | None:
