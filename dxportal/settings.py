@@ -20,6 +20,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEMO = env.bool("DEMO", default=False)
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="gyomu-kaizen-2026")  # of everybody in the demonstration
 DEBUG = env.bool("DEBUG", default=False)
 LOCAL_SECRET_KEY = "local-only-not-a-secret-" + "0" * 40
 
@@ -46,6 +47,7 @@ PORTAL_NAME = env.str("PORTAL_NAME", default="DXポータル")
 PORTAL_NAME_EN = env.str("PORTAL_NAME_EN", default="DX Portal")
 NEWSLETTER_TITLE = env.str("NEWSLETTER_TITLE", default="業務合理化便り")
 NEWSLETTER_TITLE_EN = env.str("NEWSLETTER_TITLE_EN", default="Better Work Weekly")
+NEWSLETTER_WEEKDAY = env.int("NEWSLETTER_WEEKDAY", default=2)  # 0 Monday … 4 Friday: the day of the weekly issue
 MISSION = env.str("MISSION", default="外交力の強化 ・ 国民サービスの向上")
 MISSION_EN = env.str("MISSION_EN", default="Stronger diplomacy, better service")
 SECRETARIAT_CONTACT = env.str("SECRETARIAT_CONTACT", default="大臣官房総務課 業務合理化推進室(内線 2150)")

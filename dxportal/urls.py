@@ -18,6 +18,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("pillars.urls")),
     path("", include("taskforce.urls")),
-    path("newsletter/", include("newsletter.urls")),
+    path("", include("newsletter.urls")),
     path("admin/", admin.site.urls),
 ]

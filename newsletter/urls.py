@@ -1,5 +1,23 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from newsletter.views import approval, archive, delivery, editor, preferences
 
 app_name = "newsletter"
 
-urlpatterns = []
+urlpatterns = [
+    path("newsletter/", archive.archive, name="archive"),
+    path("newsletter/new/", editor.new, name="new"),
+    path("newsletter/<int:number>/", archive.issue, name="issue"),
+    path("newsletter/<int:number>/correct/<int:pk>/", archive.correct, name="correct"),
+    path("newsletter/<int:number>/edit/", editor.head, name="edit"),
+    path("newsletter/<int:number>/edit/<int:pk>/", editor.article, name="article"),
+    path("newsletter/<int:number>/sections/", editor.sections, name="sections"),
+    path("newsletter/<int:number>/test/", approval.test, name="test"),
+    path("newsletter/<int:number>/check/", approval.check, name="check"),
+    path("newsletter/<int:number>/approve/", approval.approve, name="approve"),
+    path("newsletter/<int:number>/send-back/", approval.send_back, name="send_back"),
+    path("newsletter/<int:number>/delivery/", delivery.monitor, name="delivery"),
+    path("newsletter/<int:number>/delivery/<slug:act>/", delivery.change, name="change_delivery"),
+    path("newsletter/unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
+    path("me/delivery/", preferences.edit, name="preferences"),
+]

@@ -7,6 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity
+from dxportal.forms import claim_version
+
+
+def changed(obj, values: dict) -> dict:
+    """Set the values that differ; {field: [before, after]}."""
+    found = {
+        name: [getattr(obj, name), value] for name, value in values.items() if getattr(obj, name) != value
+    }
+    for name, (_before, value) in found.items():
+        setattr(obj, name, value)
+    return found
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -63,20 +74,15 @@ class Article(models.Model):
     # --- verbs ------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def edit(self, *, by, label, title, body) -> None:
-        """Change the section's texts."""
+    def edit(self, *, by, version: int, **changes) -> None:
+        """Change label, title or body. Raises StaleVersion when somebody saved since `version`."""
         self.issue.must_be_open(by)
-        new = {"label": label, "title": title, "body": body.replace("\r\n", "\n")}
-        changes = {
-            name: [getattr(self, name), value] for name, value in new.items() if getattr(self, name) != value
-        }
-        for name, (_old, value) in changes.items():
-            setattr(self, name, value)
-        self.version += 1
+        claim_version(self, version)
+        found = changed(self, changes)
         self.last_edited_by, self.last_edited_at = by, timezone.now()
-        self.save(update_fields=[*changes, "version", "last_edited_by", "last_edited_at"])
+        self.save(update_fields=[*found, "last_edited_by", "last_edited_at"])
         self.issue.touch(by)
-        Activity.record("issue.article_edited", self, by=by, changes=changes)
+        Activity.record("issue.article_edited", self, by=by, changes=found)
 
     @transaction.atomic
     def move(self, steps: int, *, by) -> None:
@@ -112,7 +118,7 @@ class Article(models.Model):
         if not self.issue.can_correct(by):
             raise PermissionDenied
         self.corrections.create(note=note, before=self.body, by=by)
-        self.body = body.replace("\r\n", "\n")
+        self.body = body
         self.version += 1
         self.save(update_fields=["body", "version"])
         self.issue.redraw()

@@ -1,5 +1,7 @@
 """Weekly issues: written, checked and approved by another person, frozen, sent, archived (N1, N5, N6, N11)."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -9,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Role
-from dxportal import dates
+from dxportal import dates, officedays
+from dxportal.forms import claim_version
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
-from newsletter import checks, rendering
+from newsletter import blocks, checks, rendering
+from newsletter.models.articles import changed
 
 
 class State(models.TextChoices):
@@ -42,6 +46,12 @@ NOT_TESTED = _(
 )
 
 
+def weekly_slot(after) -> date:
+    """The next weekly day after the Tokyo date `after`; a holiday moves it to the next office day (N6)."""
+    days = (settings.NEWSLETTER_WEEKDAY - after.weekday() - 1) % 7 + 1
+    return officedays.next_office_day(after + days * dates.DAY)
+
+
 class IssueQuerySet(SearchQuerySet):
     def published(self):
         """Issues whose sending has begun: the archive."""
@@ -62,10 +72,6 @@ class IssueQuerySet(SearchQuerySet):
         """Not yet sent: drafts, issues waiting for a check or for their day."""
         return self.filter(state__in=(*OPEN, State.SCHEDULED))
 
-    def due_to_start(self, at):
-        """Scheduled issues whose first mail is due at the instant `at`."""
-        return self.filter(state=State.SCHEDULED, starts_at__lte=at)
-
     def needing(self, user, today):
         """What waits for this person: a check by the secretariat, or a draft whose day is two days away or less."""
         waiting = self.none()
@@ -80,10 +86,13 @@ class IssueQuerySet(SearchQuerySet):
         return (self.aggregate(last=Max("number"))["last"] or 0) + 1
 
     @transaction.atomic
-    def start_next(self, *, by, issued_on):
-        """A new draft with the next number and the sections of the last issue, their texts empty (N1)."""
+    def start_next(self, *, by, today):
+        """A new draft with the next number, the next free weekly day and the sections of the last issue, empty (N1)."""
+        if not self.model.can_make(by):
+            raise PermissionDenied
         last = self.order_by("-number").first()
-        issue = self.create(number=self.next_number(), issued_on=issued_on, created_by=by, last_edited_by=by)
+        day = weekly_slot(max(today, last.issued_on) if last else today)
+        issue = self.create(number=self.next_number(), issued_on=day, created_by=by, last_edited_by=by)
         labels = [article.label for article in last.sections] if last else FIRST_SECTIONS
         for label in labels:
             issue.add_article(label=str(label), by=by)
@@ -182,11 +191,6 @@ class Issue(models.Model):
         return "issue", str(self.number)
 
     @property
-    def subject(self) -> str:
-        """The subject before the title of the newsletter is put in front."""
-        return self.title
-
-    @property
     def is_published(self) -> bool:
         return self.published_at is not None
 
@@ -212,19 +216,13 @@ class Issue(models.Model):
     # --- writing ----------------------------------------------------------------------------------
 
     @transaction.atomic
-    def edit(self, *, by, **changes) -> None:
-        """Change title, lead, note, summary, class or day. Takes back a request for a check."""
+    def edit(self, *, by, version: int, **changes) -> None:
+        """Change title, lead, note, summary, class or day. Raises StaleVersion when somebody saved since `version`."""
         self.must_be_open(by)
-        before = {
-            name: [getattr(self, name), value]
-            for name, value in changes.items()
-            if getattr(self, name) != value
-        }
-        for name, (_old, value) in before.items():
-            setattr(self, name, value)
-        self.version += 1
-        self.touch(by, *before, "version")
-        Activity.record("issue.edited", self, by=by, changes=before)
+        claim_version(self, version)
+        found = changed(self, changes)
+        self.touch(by, *found)
+        Activity.record("issue.edited", self, by=by, changes=found)
 
     @transaction.atomic
     def add_article(self, *, label, by):
@@ -282,7 +280,7 @@ class Issue(models.Model):
             issue = Issue.objects.select_for_update().get(pk=self.pk)
             if not issue.can_approve(by):
                 raise PermissionDenied
-            frozen = rendering.compose(issue)
+            frozen = issue.compose(dates.today(at))
             if not issue.was_tested_by(by, frozen.sha256):
                 raise ValidationError(NOT_TESTED, code="not_tested")
             from newsletter import sending  # sending knows the models
@@ -308,6 +306,22 @@ class Issue(models.Model):
             "on": [None, self.scheduled_for],
             "sha256": [None, self.frozen_sha256],
         }
+
+    def compose(self, today):
+        """Both languages as they would be frozen on the Tokyo date `today`: a `rendering.Frozen`."""
+        return rendering.compose(self, figures=blocks.pillar_figures(today))
+
+    @transaction.atomic
+    def send_test(self, *, by, at=None):
+        """Put 【テスト】 of what is there now into the outbox for the person who asks; the delivery row."""
+        if not self.can_preview(by):
+            raise PermissionDenied
+        at = at or timezone.now()
+        frozen = self.compose(dates.today(at))
+        mail = rendering.test_message(frozen, by, self.issued_on)
+        key = f"test:{self.number}:{frozen.sha256[:32]}:{by.pk}:{at.timestamp():.0f}"
+        content = {"subject": mail.subject, "text": mail.text, "html": mail.html}
+        return self.deliveries.model.objects.post("test", key=key, person=by, issue_id=self.pk, **content)
 
     def was_tested_by(self, person, sha256: str) -> bool:
         """Whether the person has received a test mail of exactly these bytes."""
@@ -359,22 +373,6 @@ class Issue(models.Model):
         self._move(state, "issue.resumed", by=by, when=(State.PAUSED,), pause_reason="")
 
     @transaction.atomic
-    def start(self, *, at) -> None:
-        """Its first mail is due: from now on mails leave and the archive shows it."""
-        self._move(
-            State.SENDING,
-            "issue.started",
-            by=None,
-            when=(State.SCHEDULED,),
-            published_at=self.published_at or at,
-        )
-
-    @transaction.atomic
-    def finish(self, *, at) -> None:
-        """Nobody is waiting for it any more."""
-        self._move(State.SENT, "issue.finished", by=None, when=(State.SENDING,), finished_at=at)
-
-    @transaction.atomic
     def cancel(self, *, by, reason: str) -> None:
         """Whoever has not received it will not. What was sent cannot be taken back."""
         from newsletter import sending
@@ -386,11 +384,16 @@ class Issue(models.Model):
 
     # --- who may do what (permissions.md) ---------------------------------------------------------
 
+    @staticmethod
+    def can_make(user) -> bool:
+        """Start, edit and preview issues, send test mails."""
+        return user.has_role(Role.EDITOR, Role.SECRETARIAT)
+
     def can_edit(self, user) -> bool:
-        return self.state in OPEN and user.has_role(Role.EDITOR, Role.SECRETARIAT)
+        return self.state in OPEN and self.can_make(user)
 
     def can_preview(self, user) -> bool:
-        return user.has_role(Role.EDITOR, Role.SECRETARIAT)
+        return self.can_make(user)
 
     def can_approve(self, user) -> bool:
         """The secretariat, but neither the person who made the issue nor the one who edited it last."""

@@ -1,0 +1,32 @@
+"""Tags for mail templates, where there is no request: the reader is the person the mail goes to."""
+
+from urllib.parse import urljoin
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language
+
+from dxportal import dates
+from dxportal.templatetags.portal import city
+
+register = template.Library()
+
+
+@register.simple_tag
+def mail_link(url):
+    """The address with the portal's host in front: a mail is read far from the portal."""
+    return urljoin(f"{settings.SITE_URL}/", url)
+
+
+@register.simple_tag
+def mail_day(day, person):
+    """11月26日(水), in English Wed 26 Nov."""
+    western = getattr(person, "western_dates", False)
+    return dates.format_day(day, "weekday", western=western, language=get_language())
+
+
+@register.simple_tag
+def mail_time(at, person):
+    """11月19日(水)10:00 パリ: the reader's own clock."""
+    local = at.astimezone(person.tz)
+    return f"{mail_day(local.date(), person)}{' ' if get_language() == 'en' else ''}{local:%H:%M} {city(person.tz)}"

@@ -1,0 +1,82 @@
+"""The archive: all issues, one issue, and corrections to what was sent (N9, N11)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Subquery
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from dxportal import dates
+from newsletter import rendering
+from newsletter.forms import ArchiveFilter, CorrectionForm
+from newsletter.models import Article, Issue
+
+PER_PAGE = 12
+
+
+def archive(request):
+    """The latest issue, and every issue by fiscal year with search."""
+    visible = Issue.objects.visible_to(request.user)
+    published = visible.published()
+    form = ArchiveFilter(request.GET)
+    rows = form.filter(published).order_by("-number").prefetch_related("articles")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "latest": published.order_by("-number").prefetch_related("articles").first(),
+        "making": visible.in_the_making().select_related("last_edited_by").order_by("number"),
+        "form": form,
+        "page": page,
+        "years": years(published),
+        "total": published.count(),
+        "is_maker": Issue.can_make(request.user),
+    }
+    return render(request, "newsletter/archive.html", context)
+
+
+def years(issues) -> list[tuple[int, int]]:
+    """(fiscal year, number of issues), newest first. A year has 50 issues, so counting days in Python costs nothing."""
+    counts = {}
+    for day, number in issues.order_by().values_list("issued_on").annotate(number=Count("pk")):
+        year = dates.fiscal_year(day)
+        counts[year] = counts.get(year, 0) + number
+    return sorted(counts.items(), reverse=True)
+
+
+def issue(request, number):
+    """One issue as everybody reads it; those who make it see a draft the same way."""
+    published = Issue.objects.published()
+    before = published.filter(number__lt=OuterRef("number")).order_by("-number")
+    after = published.filter(number__gt=OuterRef("number")).order_by("number")
+    rows = Issue.objects.visible_to(request.user).annotate(
+        previous_number=Subquery(before.values("number")[:1]),
+        previous_title=Subquery(before.values("title")[:1]),
+        next_number=Subquery(after.values("number")[:1]),
+        next_title=Subquery(after.values("title")[:1]),
+    )
+    found = get_object_or_404(rows, number=number)
+    text = found.page_html if found.is_published else rendering.page(found)
+    safe = mark_safe(text)  # noqa: S308 - drawn by rendering.page from cleaned Markdown
+    context = {"issue": found, "text": safe, "headings": rendering.headings(text)}
+    return render(request, "newsletter/issue.html", context)
+
+
+def correct(request, number, pk):
+    """Change an article after it was sent; readers see what was corrected."""
+    rows = (
+        Article.objects.filled()
+        .select_related("issue")
+        .filter(issue__in=Issue.objects.visible_to(request.user))
+    )
+    article = get_object_or_404(rows, issue__number=number, pk=pk)
+    if not article.issue.can_correct(request.user):
+        raise PermissionDenied
+    form = CorrectionForm(request.POST or None, initial={"body": article.body})
+    if request.method == "POST" and form.is_valid():
+        article.correct(by=request.user, **form.cleaned_data)
+        messages.success(request, _("訂正を載せました。前の文は残っています。"))
+        return redirect(f"{article.issue.get_absolute_url()}#{article.anchor}")
+    return render(
+        request, "newsletter/correct.html", {"form": form, "article": article, "issue": article.issue}
+    )

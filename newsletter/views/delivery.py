@@ -1,0 +1,137 @@
+"""The monitor of an issue on its way, and the acts that stop or restart it (N8, mock 14)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Activity
+from newsletter import sending
+from newsletter.forms import ReasonForm
+from newsletter.models import Delivery, Issue
+from newsletter.models.issues import State
+from newsletter.monitor import Monitor
+
+NAMES_AT_MOST = 200
+
+
+def watched(user, number):
+    """The issue for those who may see or stop its delivery; 404 while the person may not know of it, else 403."""
+    issue = get_object_or_404(Issue.objects.select_related("approved_by"), number=number)
+    if issue.can_stop(user):
+        return issue
+    get_object_or_404(Issue.objects.visible_to(user), pk=issue.pk)
+    raise PermissionDenied
+
+
+def monitor(request, number):
+    """Is it arriving, and should it be stopped? The part with the numbers is fetched again every minute."""
+    issue = watched(request.user, number)
+    now = timezone.now()
+    shows_figures = issue.can_see_figures(request.user)
+    context = {
+        "issue": issue,
+        "now": now,
+        "monitor": Monitor(issue, at=now) if shows_figures else None,
+        "failures": failures(issue) if issue.can_see_names(request.user) else None,
+        "history": Activity.objects.of(issue)[:12],
+        "acts": acts(issue, request.user),
+        "moving": issue.state in (State.SCHEDULED, State.SENDING),
+    }
+    template = "newsletter/_monitor.html" if request.htmx else "newsletter/delivery.html"
+    return render(request, template, context)
+
+
+def failures(issue):
+    """People who were not reached, by name."""
+    rows = Delivery.objects.for_issue(issue).failed().select_related("person__department")
+    return rows.order_by("code", "person__name")[:NAMES_AT_MOST]
+
+
+# act: (state it needs, who may, words of the button, what it does)
+ACTS = {
+    "pause": gettext_lazy("配信を止める"),
+    "resume": gettext_lazy("配信を再開する"),
+    "cancel": gettext_lazy("配信を取りやめる"),
+    "unschedule": gettext_lazy("予約を取り消して直す"),
+    "retry": gettext_lazy("失敗した分を送り直す"),
+}
+
+
+def acts(issue, user) -> list[tuple]:
+    """(act, words) open to this person now."""
+    return [(act, words) for act, words in ACTS.items() if is_open(act, issue, user)]
+
+
+def is_open(act, issue, user) -> bool:
+    """Whether the act makes sense in the issue's state and is this person's to do."""
+    states = {
+        "pause": (State.SENDING, State.SCHEDULED),
+        "resume": (State.PAUSED,),
+        "cancel": (State.SCHEDULED, State.SENDING, State.PAUSED),
+        "unschedule": (State.SCHEDULED,),
+        "retry": (State.SENT, State.SENDING),
+    }
+    if issue.state not in states[act]:
+        return False
+    if act == "retry":
+        return issue.can_resume(user) and Delivery.objects.for_issue(issue).failed().exists()
+    return issue.can_resume(user) if act == "resume" else issue.can_stop(user)
+
+
+def change(request, number, act):
+    """Ask once, then pause, resume, cancel, take back or send again."""
+    issue = watched(request.user, number)
+    if act not in ACTS:
+        raise Http404
+    if not is_open(act, issue, request.user):
+        return refuse(request, issue, act)
+    form = ReasonForm(request.POST or None) if act == "cancel" else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        return act_on(request, issue, act, form)
+    context = {
+        "issue": issue,
+        "act": act,
+        "words": ACTS[act],
+        "form": form,
+        "monitor": Monitor(issue, at=timezone.now()),
+    }
+    return render(request, "newsletter/change_delivery.html", context)
+
+
+def refuse(request, issue, act):
+    """403 for those who may never; otherwise say that the state has changed meanwhile."""
+    if act in ("resume", "retry") and not issue.can_resume(request.user):
+        raise PermissionDenied
+    messages.error(request, _("この号の状態が変わっています。いまの状態を確かめてください。"))
+    return redirect("newsletter:delivery", issue.number)
+
+
+def act_on(request, issue, act, form):
+    """Do it and say what happened."""
+    verbs = {
+        "pause": lambda: issue.pause(by=request.user),
+        "resume": lambda: issue.resume(by=request.user),
+        "cancel": lambda: issue.cancel(by=request.user, reason=form.cleaned_data["reason"]),
+        "unschedule": lambda: issue.unschedule(by=request.user),
+        "retry": lambda: sending.retry_failed(issue, by=request.user),
+    }
+    try:
+        verbs[act]()
+    except ValidationError as error:
+        messages.error(request, "\n".join(error.messages))
+    else:
+        messages.success(request, DONE[act])
+    return redirect("newsletter:edit" if act == "unschedule" else "newsletter:delivery", issue.number)
+
+
+DONE = {
+    "pause": gettext_lazy("止めました。いま送っている数通のほかは、再開するまで送りません。"),
+    "resume": gettext_lazy("再開しました。続きから送ります。"),
+    "cancel": gettext_lazy("取りやめました。届いていない人には送りません。"),
+    "unschedule": gettext_lazy("予約を取り消しました。直したあと、もう一度確認を頼んでください。"),
+    "retry": gettext_lazy("失敗した分だけを送り直します。"),
+}

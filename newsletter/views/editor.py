@@ -1,0 +1,130 @@
+"""Writing an issue: its head, its sections, their order (mock 13)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dxportal import dates
+from newsletter import blocks, checks, rendering
+from newsletter.forms import ArticleForm, IssueForm, SectionForm
+from newsletter.models import Article, Issue
+
+
+@require_POST
+def new(request):
+    """Start the next issue from the sections of the last one."""
+    issue = Issue.objects.start_next(by=request.user, today=dates.today())
+    return redirect("newsletter:edit", issue.number)
+
+
+def editable(user, number):
+    """The issue for someone who makes issues; 404 when hidden, 403 for those who only read."""
+    issue = get_object_or_404(
+        Issue.objects.visible_to(user).select_related("last_edited_by", "created_by"), number=number
+    )
+    if not issue.can_preview(user):
+        raise PermissionDenied
+    return issue
+
+
+def head(request, number):
+    """Title, lead, English summary, editor's note, day and class."""
+    issue = editable(request.user, number)
+    form = IssueForm(request.POST or None, instance=issue)
+    return write(request, issue, form, title=_("題名とリード"), sources=("title", "lead"))
+
+
+def article(request, number, pk):
+    """One section."""
+    issue = editable(request.user, number)
+    found = get_object_or_404(issue.articles.kept().select_related("issue"), pk=pk)
+    form = ArticleForm(request.POST or None, instance=found)
+    return write(request, issue, form, title=found.label, sources=("title", "body"), article=found)
+
+
+def write(request, issue, form, *, title, sources, article=None):
+    """Answer a form of the editor: the preview alone for htmx, a saved text, or the page."""
+    if request.method == "POST" and request.POST.get("act") == "preview":
+        form.is_valid()
+        return render(request, "newsletter/_preview.html", {"preview": preview(issue, form, sources)})
+    if request.method == "POST" and form.is_valid():
+        form.save(by=request.user)
+        return after_saving(request, issue)
+    context = {
+        "issue": issue,
+        "form": form,
+        "article": article,
+        "section_title": title,
+        "preview": preview(issue, form, sources),
+        "can_edit": issue.can_edit(request.user),
+        **surroundings(issue),
+    }
+    return render(request, "newsletter/edit.html", context)
+
+
+def surroundings(issue) -> dict:
+    """What stands around the form: sections, ready-made pieces, checks."""
+    fresh = Issue.objects.get(pk=issue.pk)
+    return {
+        "sections": fresh.sections,
+        "removed": fresh.articles.filter(removed_at__isnull=False),
+        "section_form": SectionForm(),
+        "filled": sum(1 for part in fresh.sections if part.body),
+        "letters": sum(len(part.body) for part in fresh.sections),
+        "minutes": rendering.reading_minutes(fresh),
+        "problems": checks.problems(fresh),
+        "links": checks.link_count(fresh),
+        "offered": blocks.offered(dates.today()),
+    }
+
+
+def preview(issue, form, sources) -> dict:
+    """How the texts in the form will look, saved or not."""
+    title, body = ((form[name].value() or "").replace("\r\n", "\n") for name in sources)
+    return rendering.preview(issue, title=title, body=body, figures=blocks.pillar_figures(dates.today()))
+
+
+def after_saving(request, issue):
+    """Where the pressed button leads: stay here, or on to a test mail or a check."""
+    messages.success(request, _("保存しました。"))
+    act = request.POST.get("act")
+    if act in ("test", "check"):
+        return redirect("newsletter:approve", issue.number)
+    return redirect(request.path)
+
+
+@require_POST
+def sections(request, number):
+    """Add, move, take out and put back sections."""
+    issue = editable(request.user, number)
+    act = request.POST.get("act", "")
+    if act == "add":
+        form = SectionForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("節の名前を30字までで入れてください。"))
+            return redirect("newsletter:edit", number)
+        added = issue.add_article(label=form.cleaned_data["label"], by=request.user)
+        return redirect("newsletter:article", number, added.pk)
+    arrange(issue, act, request.POST.get("article", ""), by=request.user)
+    if act == "remove":
+        messages.info(request, _("節を外しました。「外した節」から戻せます。"))
+    return redirect("newsletter:edit", number)
+
+
+def arrange(issue, act, pk, *, by) -> None:
+    """Do one of up, down, remove, restore to a section of this issue; anything else is not found."""
+    if not pk.isdecimal():
+        raise Http404
+    part = get_object_or_404(Article.objects.select_related("issue"), issue=issue, pk=pk)
+    verbs = {
+        "up": lambda: part.move(-1, by=by),
+        "down": lambda: part.move(+1, by=by),
+        "remove": lambda: part.remove(by=by),
+        "restore": lambda: part.restore(by=by),
+    }
+    if act not in verbs:
+        raise Http404
+    verbs[act]()
