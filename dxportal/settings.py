@@ -34,6 +34,8 @@ def needed(name: str, default: str, what_to_do: str) -> str:
 
 
 SECRET_KEY = needed("SECRET_KEY", LOCAL_SECRET_KEY, "Set it to a random text of 50 letters or more.")
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short. Set it to a random text of 50 letters or more. See .env.example.")
 SITE_URL = needed("SITE_URL", "http://localhost:8000", "Set it to the address people type, e.g. https://dx.example.jp.").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
@@ -130,7 +132,12 @@ TEMPLATES = [
 
 # --- servers ------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"postgres://dxportal@/dxportal?host={VAR_DIR}/run")}
+DATABASE_URL = needed(
+    "DATABASE_URL",
+    f"postgres://dxportal@/dxportal?host={VAR_DIR}/run",
+    "Set it to the PostgreSQL database, e.g. postgres://user:password@host:5432/dxportal.",
+)
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"].update(
     CONN_MAX_AGE=env.int("DATABASE_CONN_MAX_AGE", default=60),
     CONN_HEALTH_CHECKS=True,
@@ -138,7 +145,9 @@ DATABASES["default"].update(
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options", "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
 )
-REDIS_URL = env.str("REDIS_URL", default=f"unix://{VAR_DIR}/run/valkey.sock")
+REDIS_URL = needed(
+    "REDIS_URL", f"unix://{VAR_DIR}/run/valkey.sock", "Set it to the Redis or Valkey server, e.g. rediss://host:6380/0."
+)
 CACHES = {
     "default": {
         "BACKEND": "dxportal.cache.ForgivingRedisCache",
@@ -151,7 +160,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- mail (sending.md) --------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:8025")
+EMAIL_URL = needed("EMAIL_URL", "smtp://127.0.0.1:8025", "Set it to the mail relay, e.g. smtp+tls://relay.example.jp:587.")
+EMAIL_CONFIG = env.email_url_config(EMAIL_URL)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{NEWSLETTER_TITLE} <dx-portal@example.jp>")

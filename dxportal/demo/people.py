@@ -1,0 +1,41 @@
+"""The demonstration's organisation and people: from the files a ministry would send, plus one administrator."""
+
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+
+from accounts.imports import DepartmentImport, StaffImport
+from accounts.models import Department, Duty, Role, User
+
+DATA = Path(__file__).parent / "data"
+ADMIN = "admin@example.jp"
+
+
+def load(today: date) -> None:
+    """Departments, 300 staff with one password, and an administrator. Loading again changes nothing."""
+    for reader, name in ((DepartmentImport, "departments.csv"), (StaffImport, "staff_sample.csv")):
+        outcome = reader((DATA / name).read_bytes(), today=today, name=name).run()
+        if not outcome.applied:
+            raise ValueError(f"{name}: {outcome.problems[0]}")
+    load_admin(today)
+    # One hash for everybody: hashing 300 times would take a minute.
+    without = User.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    without.update(password=make_password(settings.DEMO_PASSWORD))
+
+
+def load_admin(today: date) -> None:
+    """The administrator is nobody of the staff list, so that an import never touches the account."""
+    fields = {
+        "name": "岸本 守",
+        "name_kana": "キシモト マモル",
+        "name_en": "Mamoru KISHIMOTO",
+        "department": Department.objects.get(code="HQ-MIN-ICT"),
+        "job_title": "システム管理",
+    }
+    if not User.objects.filter(email=ADMIN).exists():
+        User.objects.create_user(ADMIN, **fields)
+    admin = User.objects.get(email=ADMIN)
+    if not admin.has_role(Role.ADMIN):
+        Duty.objects.create(user=admin, role=Role.ADMIN, starts_on=today)
