@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core import signing
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 UNSUBSCRIBE_SALT = "newsletter.unsubscribe"
@@ -56,6 +57,16 @@ class PreferenceQuerySet(models.QuerySet):
         return self.exclude(refused_address="").filter(
             refused_address=models.F("person__email"), person__is_active=True
         )
+
+    def mark_refused(self, person_id, address, reply):
+        """The relay said for good that this address does not exist."""
+        fields = {"refused_address": address, "refused_reply": reply[:500], "refused_at": Now()}
+        self.update_or_create(person_id=person_id, defaults=fields)
+
+    def unmark(self, deliveries):
+        """Believe the addresses of these deliveries again."""
+        marked = self.filter(person__in=deliveries.values("person"))
+        marked.update(refused_address="", refused_reply="", refused_at=None)
 
 
 class Preference(models.Model):

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +12,13 @@ class RouteQuerySet(models.QuerySet):
         return self.filter(Q(held=True) | Q(closed_until__gt=Now()))
 
     def relay(self):
-        """The row of the relay, made when it is missing."""
-        return self.get_or_create(name=Route.RELAY)[0]
+        """The row of the relay, made when missing, with `is_closed` and `slow_pace` as the database sees them now."""
+        slow = Case(When(slowed_until__gt=Now(), then="pace"), default=0)
+        closed = Case(When(closed_until__gt=Now(), then=True), default=False)
+        seen = self.annotate(is_closed=closed, slow_pace=slow)
+        return seen.filter(name=Route.RELAY).first() or seen.get(
+            pk=self.get_or_create(name=Route.RELAY)[0].pk
+        )
 
     def close(self, name, *, first=30, longest=600, reply=""):
         """Count a failure and close the route for `first`·2ⁿ seconds, at most `longest`; while closed none counts."""
@@ -31,6 +36,14 @@ class RouteQuerySet(models.QuerySet):
         """Note that a message was refused as such for this person; how many different people that makes."""
         rows = self._run(STRIKE, {"name": name, "person": person_id or 0, "reply": reply[:500]}, fetch=True)
         return rows[0][0]
+
+    def refuse(self, name, *, reply=""):
+        """Count a refused address; (refused in a row, refused in all) on this route."""
+        return self._run(REFUSE, {"name": name, "reply": reply[:500]}, fetch=True)[0]
+
+    def needs_alarm(self, name, *, seconds):
+        """True once for a route that has failed for longer than `seconds` without a success between."""
+        return self._run(ALARM, {"name": name, "seconds": seconds}) == 1
 
     def well(self, *names):
         """These routes have just worked: whatever was counted against them is forgotten."""
@@ -56,7 +69,8 @@ class Route(models.Model):
     RELAY = "relay"
 
     name = models.CharField(max_length=280, primary_key=True)
-    failures = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)  # in a row; a success sets it back
+    total = models.PositiveIntegerField(default=0)
     people = ArrayField(models.BigIntegerField(), default=list, blank=True)
     since = models.DateTimeField(null=True, blank=True)
     closed_until = models.DateTimeField(null=True, blank=True)
@@ -87,8 +101,8 @@ class Route(models.Model):
 
 
 CLOSE = """
-insert into newsletter_route (name, failures, people, since, closed_until, pace, reply, held)
-values (%(name)s, 1, '{}', statement_timestamp(),
+insert into newsletter_route (name, failures, total, people, since, closed_until, pace, reply, held)
+values (%(name)s, 1, 1, '{}', statement_timestamp(),
   statement_timestamp() + %(first)s * interval '1 second', 0, %(reply)s, false)
 on conflict (name) do update set
   failures = newsletter_route.failures + 1,
@@ -99,8 +113,8 @@ on conflict (name) do update set
 where newsletter_route.closed_until is null or newsletter_route.closed_until <= statement_timestamp()
 """
 COUNT = """
-insert into newsletter_route (name, failures, people, since, pace, reply, held)
-values (%(name)s, 1, '{}', statement_timestamp(), 0, %(reply)s, false)
+insert into newsletter_route (name, failures, total, people, since, pace, reply, held)
+values (%(name)s, 1, 1, '{}', statement_timestamp(), 0, %(reply)s, false)
 on conflict (name) do update set
   failures = newsletter_route.failures + 1,
   since = coalesce(newsletter_route.since, statement_timestamp()),
@@ -109,8 +123,8 @@ on conflict (name) do update set
   reply = excluded.reply
 """
 SLOW = """
-insert into newsletter_route (name, failures, people, closed_until, pace, slowed_until, reply, held)
-values (%(name)s, 0, '{}', statement_timestamp() + interval '60 seconds', %(pace)s,
+insert into newsletter_route (name, failures, total, people, closed_until, pace, slowed_until, reply, held)
+values (%(name)s, 0, 0, '{}', statement_timestamp() + interval '60 seconds', %(pace)s,
   statement_timestamp() + interval '11 minutes', %(reply)s, false)
 on conflict (name) do update set
   closed_until = excluded.closed_until, slowed_until = excluded.slowed_until, reply = excluded.reply,
@@ -119,13 +133,25 @@ on conflict (name) do update set
 where newsletter_route.closed_until is null or newsletter_route.closed_until <= statement_timestamp()
 """
 STRIKE = """
-insert into newsletter_route (name, failures, people, since, pace, reply, held)
-values (%(name)s, 0, array[%(person)s]::bigint[], statement_timestamp(), 0, %(reply)s, false)
+insert into newsletter_route (name, failures, total, people, since, pace, reply, held)
+values (%(name)s, 0, 0, array[%(person)s]::bigint[], statement_timestamp(), 0, %(reply)s, false)
 on conflict (name) do update set
   people = case when %(person)s = any(newsletter_route.people) then newsletter_route.people
     else newsletter_route.people || %(person)s::bigint end,
   reply = excluded.reply
 returning cardinality(people)
+"""
+REFUSE = """
+insert into newsletter_route (name, failures, total, people, since, pace, reply, held)
+values (%(name)s, 1, 1, '{}', statement_timestamp(), 0, %(reply)s, false)
+on conflict (name) do update set
+  failures = newsletter_route.failures + 1, total = newsletter_route.total + 1, reply = excluded.reply
+returning failures, total
+"""
+ALARM = """
+update newsletter_route set alarmed_at = statement_timestamp()
+where name = %(name)s and alarmed_at is null and failures > 0
+  and since < statement_timestamp() - %(seconds)s * interval '1 second'
 """
 SLOT = """
 update newsletter_route set slot_at = statement_timestamp() + %(gap)s * interval '1 second'

@@ -1,0 +1,200 @@
+"""The worker's loop: claim one row, look, send, record (sending.md, "Verbs" 3 to 5).
+
+No transaction is open while talking to the relay, and every moment that decides anything is the database's (I11).
+"""
+
+import random
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from newsletter import composing, guard, recording
+from newsletter.models import Delivery, Heartbeat, Issue, Route
+from newsletter.models.deliveries import LEASE, PRIORITY
+from newsletter.smtp import Relay
+
+logger = structlog.get_logger(__name__)
+
+BOX_SECONDS = 20
+NO_RESULT_LIMIT = 5  # claims of one row that ended without any known result: poison
+SLOT_LOCKS = 7_461  # first half of the advisory lock keys; the second is the number of the connection
+AWAY = (OperationalError, InterfaceError)
+
+
+def drain(seconds: float = BOX_SECONDS) -> int:
+    """Send what is due until nothing is or the box is over; how many rows were dealt with. Never raises for trouble
+    with database or relay: the next tick comes."""
+    done = 0
+    try:
+        with connection_slot() as slot:
+            if slot is None:
+                return 0
+            Heartbeat.objects.beat("drain")
+            guard.check()
+            with Relay() as relay:
+                done = _until_empty(relay, time.monotonic() + seconds)
+    except AWAY as error:
+        logger.warning("drain_stopped", error=type(error).__name__)
+        connection.close()
+    return done
+
+
+@contextmanager
+def connection_slot():
+    """One of MAIL_CONNECTIONS places at the relay, held by the database session; None when all are taken (I8)."""
+    slot = None
+    with connection.cursor() as cursor:
+        for number in random.sample(range(settings.MAIL_CONNECTIONS), settings.MAIL_CONNECTIONS):
+            cursor.execute("select pg_try_advisory_lock(%s, %s)", [SLOT_LOCKS, number])
+            if cursor.fetchone()[0]:
+                slot = number
+                break
+    try:
+        yield slot
+    finally:
+        if slot is not None and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s, %s)", [SLOT_LOCKS, slot])
+
+
+def _until_empty(relay, end: float) -> int:
+    done, issues = 0, composing.IssueShelf()
+    while time.monotonic() < end:
+        wait, held = ready()
+        if wait is None:
+            break
+        if wait:
+            time.sleep(min(wait, max(0, end - time.monotonic())))
+            continue
+        delivery = claim(account_only=held)
+        if delivery is None or not handle(delivery, relay, issues):
+            break
+        done += 1
+    return done
+
+
+def ready() -> tuple[float | None, bool]:
+    """(seconds to wait before the next mail, None when the relay is closed; whether only account mail may leave)."""
+    route = Route.objects.relay()
+    if route.is_closed:
+        return None, route.held
+    pace = min((pace for pace in (route.slow_pace, settings.MAIL_PER_MINUTE) if pace), default=0)
+    # A second more than a minute, so that no sixty seconds ever hold one mail too many.
+    return (Route.objects.take_slot(Route.RELAY, 61 / pace) if pace else 0.0), route.held
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Rows of one priority, of one issue where it is the issues' priority. Asked for by equality, so that a claim reads
+    one entry of the index and not a queue of rows that may not leave now (I13)."""
+
+    kind: str
+    issue: int | None = None
+
+    @property
+    def condition(self) -> str:
+        """The SQL condition; test mails are few and belong to issues that are not being sent."""
+        if self.kind == Delivery.Kind.TEST:
+            return "priority = %s"
+        return (
+            "priority = %s and issue_id is null" if self.issue is None else "priority = %s and issue_id = %s"
+        )
+
+    @property
+    def parameters(self) -> list[int]:
+        return [PRIORITY[self.kind]] if self.issue is None else [PRIORITY[self.kind], self.issue]
+
+
+def lanes(account_only: bool = False) -> list[Lane]:
+    """What may be claimed now, most urgent first; issues only while they are being sent (I9)."""
+    if account_only:
+        return [Lane(Delivery.Kind.ACCOUNT)]
+    sending = Issue.objects.filter(state=Issue.State.SENDING).order_by("number").values_list("pk", flat=True)
+    issues = [Lane(Delivery.Kind.ISSUE, pk) for pk in sending]
+    others = [Lane(kind) for kind in PRIORITY if kind != Delivery.Kind.ISSUE]
+    return sorted(others + issues, key=lambda lane: PRIORITY[lane.kind])
+
+
+def claim(account_only: bool = False) -> Delivery | None:
+    """Take the most urgent due row for the length of the lease and commit; None when nothing is due."""
+    served = lanes(account_only)
+    picks = ",\n".join(PICK.replace("LANE", lane.condition) for lane in served)
+    parameters = [value for lane in served for value in lane.parameters]
+    rows = list(Delivery.objects.raw(CLAIM.replace("PICKS", picks), [*parameters, LEASE]))
+    return rows[0] if rows else None
+
+
+PICK = """(select d.id from newsletter_delivery d where state = 'queued' and LANE
+  and next_at <= statement_timestamp()
+  and not exists (select 1 from newsletter_route r
+    where r.name = 'domain:' || d.domain and r.closed_until > statement_timestamp())
+  order by next_at, id limit 1 for update skip locked)"""
+CLAIM = """
+with picked as materialized (select coalesce(
+PICKS
+) as id)
+update newsletter_delivery d set claims = claims + 1, started_at = statement_timestamp(),
+  mail_date = coalesce(mail_date, date_trunc('second', statement_timestamp())), next_at = statement_timestamp() + %s
+from picked where d.id = picked.id returning d.*
+"""
+
+
+def handle(delivery, relay, issues) -> bool:
+    """Bring one claimed row to its next state. False when the route is closed now and the loop should end."""
+    if delivery.claims - 1 - delivery.results >= NO_RESULT_LIMIT:
+        recording.poisoned(delivery)
+        return True
+    try:
+        mail = composing.compose(delivery, issues)
+    except composing.NotNow as later:
+        recording.postpone(delivery, until=later.until, zone=later.zone)
+        return True
+    except composing.NotNeeded as reason:
+        recording.skip(delivery, reason)
+        return True
+    except AWAY:
+        raise
+    except Exception as error:  # one person's data must not stop the others (F27)
+        logger.exception("mail_not_composed", delivery=delivery.pk)
+        recording.broken(delivery, error)
+        return True
+    if not still_mine(delivery):
+        return True
+    answer = relay.deliver(mail.sender, delivery.address, mail.message)
+    return recording.record(delivery, answer, rate=relay.rate)
+
+
+def still_mine(delivery) -> bool:
+    """Whether more than half the lease is left and nobody else has the row: asked right before sending (F5)."""
+    with connection.cursor() as cursor:
+        cursor.execute(MINE, [delivery.pk, delivery.claims, LEASE / 2])
+        return cursor.fetchone() is not None
+
+
+MINE = """
+select 1 from newsletter_delivery
+where id = %s and claims = %s and state = 'queued' and next_at > statement_timestamp() + %s
+"""
+
+
+def something_is_due(late: float = 0) -> bool:
+    """Whether a drain would find work now (due for `late` seconds); with the relay closed there is none."""
+    route = Route.objects.relay()
+    if route.is_closed:
+        return False
+    with connection.cursor() as cursor:
+        for lane in lanes(route.held):
+            cursor.execute(DUE.replace("LANE", lane.condition), [*lane.parameters, late])
+            if cursor.fetchone():
+                return True
+    return False
+
+
+DUE = """
+select 1 from newsletter_delivery where state = 'queued' and LANE
+  and next_at <= statement_timestamp() - %s * interval '1 second' limit 1
+"""

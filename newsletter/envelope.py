@@ -1,0 +1,74 @@
+"""A mail as bytes: headers and parts, the same in every copy of a delivery (I4, I5; sending.md, "Headers")."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from django.conf import settings
+from django.urls import reverse
+
+from newsletter.models import Delivery, Preference, Topic
+
+# No Content-Transfer-Encoding of 8 bits, lines of at most 76 letters: every relay takes it.
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
+TOPIC_OF = {
+    Delivery.Kind.ISSUE: Topic.NEWSLETTER,
+    Delivery.Kind.DIGEST: Topic.DIGEST,
+    Delivery.Kind.REMINDER: Topic.REMINDER,
+}
+BULK = {Delivery.Kind.ISSUE, Delivery.Kind.DIGEST, Delivery.Kind.REMINDER, Delivery.Kind.NOTICE}
+
+
+def one_line(text: str) -> str:
+    """The text with every kind of line break and control character gone, so that it can only be one header (MA1)."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def sender() -> str:
+    """The address in the envelope: where the relay reports bounces."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def topic_of(delivery) -> str | None:
+    """What the reader can switch off to stop mails like this one; None where nothing can be stopped (MA7)."""
+    return delivery.content.get("topic") or TOPIC_OF.get(delivery.kind)
+
+
+def build(delivery, rendered, *, person=None, plain=False) -> bytes:
+    """The whole message. Raises ValueError when the address cannot stand in a header."""
+    message = EmailMessage(policy=POLICY)
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    message["From"] = Address(one_line(name), addr_spec=address)
+    message["To"] = Address(one_line(person.name) if person else "", addr_spec=delivery.address)
+    message["Reply-To"] = settings.MAIL_REPLY_TO
+    message["Subject"] = one_line(rendered.subject)
+    message["Date"] = format_datetime(delivery.mail_date)
+    message["Message-ID"] = delivery.message_id
+    for header, value in automatic_headers(delivery, person):
+        message[header] = value
+    message.set_content(rendered.text, cte="base64")
+    if rendered.html and not plain:
+        message.add_alternative(rendered.html, subtype="html", cte="base64")
+        message.set_boundary(f"=_delivery-{delivery.pk}")
+    return message.as_bytes()
+
+
+def automatic_headers(delivery, person):
+    """Headers that tell machines what this is: no out-of-office replies, one list, one click to stop it."""
+    yield "Auto-Submitted", "auto-generated"
+    yield "X-Auto-Response-Suppress", "All"
+    if delivery.kind not in BULK:
+        return
+    yield "Precedence", "bulk"
+    topic = topic_of(delivery)
+    yield "List-Id", f"<{topic or delivery.kind}.{settings.MAIL_HOST_NAME}>"
+    if person and topic:
+        yield "List-Unsubscribe", f"<{unsubscribe_url(person, topic)}>"
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
+def unsubscribe_url(person, topic) -> str:
+    """The https address that stops `topic` for the person: a page on GET, done at once on POST (RFC 8058)."""
+    token = Preference.unsubscribe_token(person, topic)
+    return settings.SITE_URL + reverse("newsletter:unsubscribe", args=[token])

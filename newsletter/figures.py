@@ -1,0 +1,74 @@
+"""How a mailing stands, for the monitor page: three queries whatever the number of rows (N8)."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.models import Delivery
+from newsletter.models.deliveries import UNFINISHED
+
+State = Delivery.State
+RATE_MINUTES = 5
+COUNTS = {
+    **{state.value: Count("pk", filter=Q(state=state)) for state in State},
+    "in_flight": Count("pk", filter=Q(UNFINISHED, state=State.QUEUED, next_at__gt=Now())),
+    "unconfirmed": Count("pk", filter=Q(UNFINISHED, state=State.QUEUED, next_at__lte=Now())),
+    "total": Count("pk"),
+}
+# Why a person was not reached, and what happens next.
+CAUSES = {
+    "refused": (_("宛先がない(異動・退職)"), _("人事情報と照合し、新しい宛先へ送り直す")),
+    "mailbox_full": (_("受信箱がいっぱい"), _("時間をおいて自動で送り直す")),
+    "temporary": (_("相手先が一時的に受け取らない"), _("時間をおいて自動で送り直す")),
+    "message": (_("本文が受け取られない"), _("業務合理化推進室で本文と中継を確かめる")),
+    "relay": (_("中継サーバーにつながらない"), _("つながりしだい自動で送る")),
+    "rate": (_("中継サーバーの速さの上限"), _("速さを下げて自動で送る")),
+    "lost": (_("送る途中で切れた"), _("自動で送り直す")),
+    "unconfirmed": (_("受け取りの返事が届かなかった"), _("送り直す。2通届くことがある")),
+    "no_result": (_("5回続けて結果が分からない"), _("業務合理化推進室で確かめる")),
+    "template": (_("メールを作れなかった"), _("業務合理化推進室で確かめる")),
+    "expired": (_("期限までに送れなかった"), _("業務合理化推進室で確かめる")),
+    "left": (_("異動・退職した"), _("送らない")),
+    "off": (_("本人が止めた"), _("送らない")),
+    "paused": (_("本人が休止中"), _("送らない")),
+    "address": (_("宛先を確かめている"), _("新しい宛先が入るまで送らない")),
+    "not_allowed": (_("送ってよい宛先の一覧にない"), _("送らない")),
+}
+UNKNOWN = (_("分からない"), _("業務合理化推進室で確かめる"))
+
+
+def figures(rows) -> dict:
+    """`total`, `states` {state: n}, `in_flight`, `unconfirmed`, `lost_replies`, `rate` (mails a minute),
+    `waves` (a dict per zone: zone, due_at, last_at and every count) and `causes` (state, code, words, next, n)."""
+    waves = list(
+        rows.order_by().values("zone").annotate(first=Min("due_at"), last_at=Max("finished_at"), **COUNTS)
+    )
+    waves = sorted(
+        ({**wave, "due_at": wave.pop("first")} for wave in waves), key=lambda w: (w["due_at"], w["zone"])
+    )
+    return {
+        "states": {state.value: sum(wave[state] for wave in waves) for state in State},
+        **{name: sum(wave[name] for wave in waves) for name in ("total", "in_flight", "unconfirmed")},
+        **speed(rows),
+        "waves": waves,
+        "causes": causes(rows),
+    }
+
+
+def speed(rows) -> dict:
+    """Mails a minute over the last five minutes, and how many replies of the relay were lost."""
+    lately = Q(state=State.SENT, finished_at__gt=Now() - timedelta(minutes=RATE_MINUTES))
+    found = rows.aggregate(n=Count("pk", filter=lately), lost=Sum("lost_replies"))
+    return {"rate": round(found["n"] / RATE_MINUTES), "lost_replies": found["lost"] or 0}
+
+
+def causes(rows) -> list[dict]:
+    """Why people were not reached (or not yet), most first."""
+    troubled = rows.exclude(state__in=(State.SENT, State.CANCELLED)).exclude(code__in=("", "moved", "again"))
+    counted = troubled.order_by().values("state", "code").annotate(n=Count("pk")).order_by("-n", "code")
+    return [
+        {**row, "words": CAUSES.get(row["code"], UNKNOWN)[0], "next": CAUSES.get(row["code"], UNKNOWN)[1]}
+        for row in counted
+    ]

@@ -1,0 +1,154 @@
+"""Mails that follow from what somebody did: an idea is answered, a report comes back (N13).
+
+The other apps only record an Activity. One table says which verbs are told to whom; the delivery's key holds the
+activity, so that nobody hears of one act twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Activity, Duty, Role
+from dxportal import dates
+from dxportal.text import localized
+from newsletter import rendering, schedule, sending, targets
+from newsletter.composing import NotNeeded
+from newsletter.models import Delivery, Heartbeat, Topic
+from pillars.models import ProgressReport
+from taskforce.models import Idea
+
+OVERLAP = timedelta(minutes=10)  # acts whose transaction ended after their own clock time are still found
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Told to `people(activity)` (user ids) under a topic they can switch off, while `still(activity)` holds."""
+
+    verb: str
+    topic: str
+    people: Callable
+    action: str
+    still: Callable = lambda activity: True
+
+
+def create() -> int:
+    """Delivery rows for acts since the last look; how many are new. On the first look nothing is told of the past."""
+    beat = Heartbeat.objects.filter(name="notices").first()
+    if beat is None:
+        Heartbeat.objects.beat("notices")
+        return 0
+    recent = Activity.objects.since(beat.at - OVERLAP).with_verbs(*{rule.verb for rule in RULES})
+    activities = list(recent.order_by("at", "pk"))
+    Heartbeat.objects.beat("notices")
+    return sum(
+        tell(activity, rule) for activity in activities for rule in RULES if rule.verb == activity.verb
+    )
+
+
+def tell(activity, rule) -> int:
+    """Rows for the people of one rule; who is told of the act already gets no second one."""
+    people = set(rule.people(activity)) - {activity.actor_id}
+    if not people:
+        return 0
+    now = schedule.database_now()
+    moments = [(zone, country, now, sending.EVERY_WEEKDAY) for zone, country in schedule.places()]
+    content = {"activity": activity.pk, "topic": str(rule.topic), "verb": rule.verb}
+    prefix = f"notice:{activity.pk}:"
+    return sending.enqueue(
+        Delivery.Kind.NOTICE,
+        prefix,
+        moments,
+        topic=rule.topic,
+        on=dates.today(now),
+        people=people,
+        content=content,
+    )
+
+
+def compose(delivery, person):
+    """The mail about one act. Raises NotNeeded when the thing is hidden from the person or settled meanwhile."""
+    content = delivery.content
+    activity = Activity.objects.get(pk=content["activity"])
+    rule = next(rule for rule in RULES if rule.verb == content["verb"] and rule.topic == content["topic"])
+    key = (activity.target_type, activity.target_id)
+    target = targets.visible(person, [key]).get(key)
+    if target is None:
+        raise NotNeeded("hidden")
+    if not rule.still(activity):
+        raise NotNeeded("done")
+    context = {
+        "person": person,
+        "topic": rule.topic,
+        "title": localized(activity, "summary") or TITLES[activity.verb] % {"label": activity.target_label},
+        "text": "" if targets.is_confidential(target) else activity.reason,
+        "url": activity.target_url,
+        "action": str(rule.action),
+    }
+    return rendering.render("notice", context, person.language)
+
+
+TITLES = {
+    "report.returned": gettext_lazy("報告が戻されました: %(label)s"),
+    "report.submitted": gettext_lazy("承認を待つ報告があります: %(label)s"),
+}
+
+
+# --- whom it concerns -------------------------------------------------------------------------------
+
+
+def author(activity):
+    return _idea(activity).filter(author__is_active=True).values_list("author", flat=True)
+
+
+def followers(activity):
+    """Followers and supporters, but not the author, who is told under another topic."""
+    idea = _idea(activity).first()
+    if idea is None:
+        return []
+    told = set(idea.people_to_tell(activity).values_list("pk", flat=True))
+    return (told | set(idea.supports.values_list("person", flat=True))) - {idea.author_id}
+
+
+def _idea(activity):
+    return Idea.objects.filter(number=activity.target_id)
+
+
+def reporter(activity):
+    return _reports(activity, ProgressReport.State.RETURNED).values_list("submitted_by", flat=True)
+
+
+def approvers(activity):
+    """Who may approve the report: approvers whose duty covers the lead department, never the submitter."""
+    waiting = _reports(activity, ProgressReport.State.SUBMITTED).select_related("initiative__lead_department")
+    held = Duty.objects.on(dates.today(activity.at)).of_role(Role.PROGRESS_APPROVER)
+    duties = list(held.select_related("department"))
+    return {
+        duty.user_id
+        for report in waiting
+        for duty in duties
+        if duty.user_id != report.submitted_by_id and duty.covers(report.initiative.lead_department)
+    }
+
+
+def _reports(activity, state):
+    return ProgressReport.objects.filter(initiative=activity.target_id, workflow_state=state)
+
+
+def still_returned(activity) -> bool:
+    return _reports(activity, ProgressReport.State.RETURNED).exists()
+
+
+def still_submitted(activity) -> bool:
+    return _reports(activity, ProgressReport.State.SUBMITTED).exists()
+
+
+SEE_IDEA, SEE_REPORT = gettext_lazy("アイデアを見る"), gettext_lazy("報告を開く")
+RULES = (
+    Rule("idea.answered", Topic.ANSWER, author, SEE_IDEA),
+    Rule("idea.answered", Topic.SUPPORTED, followers, SEE_IDEA),
+    Rule("idea.merged", Topic.ANSWER, author, SEE_IDEA),
+    Rule("report.returned", Topic.REPORT, reporter, SEE_REPORT, still_returned),
+    Rule("report.submitted", Topic.REPORT, approvers, SEE_REPORT, still_submitted),
+)

@@ -1,0 +1,90 @@
+"""Reminders: at most one mail a day for a person with everything that is due, never of what is done (N15).
+
+One table says on which office days before and after the due date a kind is mentioned. What is due is asked of
+`dxportal.attention` when the mail is made, so a thing that was done in between is not in it.
+"""
+
+from datetime import date
+
+from accounts.models import Duty
+from dxportal import attention, dates, officedays
+from newsletter import rendering, schedule, sending
+from newsletter.composing import NotNeeded
+from newsletter.models import Delivery, Topic
+from taskforce.models import Idea, WorkshopRegistration
+
+# kind of attention item: office days before (-) and after (+) the due date
+KINDS = {
+    "report": (-5, -1, 1, 3),
+    "milestone": (-5, 0, 1),
+    "theme": (-5, 0, 1, 3),
+    "idea": (-1, 0, 1, 3),
+    "action_item": (-1, 1),
+    "workshop": (-1, 0),
+    "issue": (-1, 0),
+}
+LOOK_AHEAD_DAYS = 14
+
+
+def create(at) -> int:
+    """Rows for everybody who may owe something, at places where an office morning has come; how many are new."""
+    moments = {}
+    for zone, country in schedule.places():
+        if schedule.is_office_time(at, zone, country):
+            day = schedule.local_date(at, zone)
+            morning = schedule.local_morning(day, zone, country)
+            moments.setdefault(day, []).append((zone, country, morning, sending.EVERY_WEEKDAY))
+    people = candidates(at) if moments else []
+    return sum(_create(day, places, people) for day, places in moments.items())
+
+
+def _create(day, places, people) -> int:
+    prefix = f"reminder:{day.isoformat()}:"
+    return sending.enqueue(
+        Delivery.Kind.REMINDER, prefix, places, topic=Topic.REMINDER, on=day, people=people
+    )
+
+
+def candidates(at) -> set[int]:
+    """People who hold a duty, have put down their name for a coming workshop, or look after an open idea."""
+    soon = (at, at + LOOK_AHEAD_DAYS * dates.DAY)
+    return {
+        *Duty.objects.on(dates.today(at)).values_list("user", flat=True),
+        *WorkshopRegistration.objects.filter(workshop__starts_at__range=soon).values_list(
+            "person", flat=True
+        ),
+        *Idea.objects.exclude(triage_owner=None).values_list("triage_owner", flat=True),
+    }
+
+
+def due_items(person, day: date) -> list:
+    """The person's attention items that the table mentions on this day of the person's own calendar."""
+    _zone, country = schedule.place_of(person)
+    items = attention.needing(person, day)
+    return [
+        item
+        for item in items
+        if item.due_on and distance(item.due_on, day, country) in KINDS.get(item.kind, ())
+    ]
+
+
+def distance(due_on: date, day: date, country: str) -> int:
+    """Office days from the due date to `day`: -1 on the office day before, 0 on the day, +1 on the one after."""
+    return officedays.office_days_between(due_on, day, country)
+
+
+def compose(delivery, person):
+    """The reminder of the day. Raises NotNeeded when nothing is due any more."""
+    items = due_items(person, delivery.due_at.astimezone(person.tz).date())
+    if not items:
+        raise NotNeeded("nothing")
+    return rendering.render(
+        "reminder", {"person": person, "topic": Topic.REMINDER, "tasks": tasks(items)}, person.language
+    )
+
+
+def tasks(items) -> list[dict]:
+    """Attention items under the names of the mail templates."""
+    return [
+        {"title": item.title, "note": item.about, "url": item.url, "due_on": item.due_on} for item in items
+    ]

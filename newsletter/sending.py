@@ -1,0 +1,253 @@
+"""Acts that put mail into the outbox or take it out: for issues, account mails, alarms (sending.md, "Verbs").
+
+Web requests only write rows here; they never speak to relay or broker.
+"""
+
+import json
+from datetime import timedelta
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Activity, Role, User
+from newsletter import schedule
+from newsletter.models import Delivery, Heartbeat, Issue, Route, Topic, Way
+from newsletter.models.deliveries import LIFETIME, PRIORITY
+from newsletter.models.preferences import DEFAULT_WAYS, DEFAULT_WEEKDAY
+
+logger = structlog.get_logger(__name__)
+
+HOLD = timedelta(minutes=5)  # between the press and the first mail, so that a wrong press can be taken back
+EVERY_WEEKDAY = 127
+SENT, QUEUED, CANCELLED = Delivery.State.SENT, Delivery.State.QUEUED, Delivery.State.CANCELLED
+
+
+# --- many rows at once ------------------------------------------------------------------------------
+
+
+def enqueue(kind, prefix, moments, *, topic, on, people=None, issue=None, content=None) -> int:
+    """One row `prefix``person` for every active person who wants `topic` at once; how many are new.
+
+    `moments` is a list of (zone, country, due_at, weekdays), the last as bits that the person's digest weekday must be
+    among; `on` the day that a pause is compared with; `people` limits to these user ids (a queryset of ids or a list).
+    """
+    if not moments:
+        return 0
+    zones, countries, dues, days = zip(*moments, strict=True)
+    parameters = {
+        "prefix": prefix,
+        "kind": kind,
+        "priority": PRIORITY[kind],
+        "issue": issue.pk if issue else None,
+        "life": LIFETIME[kind],
+        "zones": list(zones),
+        "countries": list(countries),
+        "dues": list(dues),
+        "days": list(days),
+        "topic": topic,
+        "default_way": DEFAULT_WAYS[topic],
+        "weekday": DEFAULT_WEEKDAY,
+        "at_once": Way.AT_ONCE,
+        "on": on,
+        "content": json.dumps(content or {}),
+        "everybody": people is None,
+        "people": list(people) if people is not None else [],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ENQUEUE, parameters)
+        return cursor.rowcount
+
+
+ENQUEUE = """
+insert into newsletter_delivery (key, kind, priority, issue_id, person_id, address, domain, zone, state, due_at,
+  next_at, expires_at, claims, results, tries, lost_replies, code, reply, content)
+select %(prefix)s || u.id, %(kind)s, %(priority)s, %(issue)s, u.id, lower(u.email), split_part(lower(u.email), '@', 2),
+  t.zone, 'queued', t.due, t.due, t.due + %(life)s, 0, 0, 0, 0, '', '', %(content)s::jsonb
+from accounts_user u
+left join accounts_department d on d.id = u.department_id
+left join newsletter_preference p on p.person_id = u.id
+join unnest(%(zones)s::text[], %(countries)s::text[], %(dues)s::timestamptz[], %(days)s::int[])
+  as t (zone, country, due, days)
+  on t.zone = coalesce(nullif(u.timezone, ''), d.timezone, 'Asia/Tokyo')
+  and t.country = coalesce(nullif(d.country_code, ''), 'JP')
+where u.is_active and u.email <> ''
+  and coalesce(p.choices ->> %(topic)s, %(default_way)s) = %(at_once)s
+  and (p.paused_until is null or p.paused_until < %(on)s)
+  and (t.days & (1 << coalesce(p.digest_weekday, %(weekday)s))) <> 0
+  and (%(everybody)s or u.id = any(%(people)s))
+order by t.due, u.id
+on conflict (key) do nothing
+"""
+
+
+# --- issues -----------------------------------------------------------------------------------------
+
+
+def enqueue_issue(issue, *, at=None) -> int:
+    """One row per reader of an issue approved at the instant `at`; how many people that is. Pressing twice adds nobody.
+
+    Due at the local morning of `issue.scheduled_for`, never earlier than five minutes after approval; `issue.send_now`
+    (the demonstration) is due at once.
+    """
+    at = at or timezone.now()
+    moments = issue_moments(issue.scheduled_for, at=at, now=issue.send_now)
+    prefix = issue_prefix(issue)
+    enqueue(Delivery.Kind.ISSUE, prefix, moments, topic=Topic.NEWSLETTER, on=issue.scheduled_for, issue=issue)
+    return Delivery.objects.for_issue(issue).filter(key__startswith=prefix).count()
+
+
+def issue_prefix(issue) -> str:
+    """The part of the key that all copies share; another approval after a change makes new rows."""
+    return f"issue:{issue.pk}:{issue.approvals}:"
+
+
+def issue_moments(day, *, at, now=False) -> list[tuple]:
+    """(zone, country, due_at, weekdays) of every place for an issue of `day` approved at `at`: the waves."""
+    if now:
+        return [(zone, country, at, EVERY_WEEKDAY) for zone, country in schedule.places()]
+    return [
+        (zone, country, schedule.due_at(day, zone, country, not_before=at + HOLD), EVERY_WEEKDAY)
+        for zone, country in schedule.places()
+    ]
+
+
+def withdraw_issue(issue) -> int:
+    """Take back rows of an approval nobody has received anything of; what was ever claimed stays, as cancelled."""
+    rows = Delivery.objects.for_issue(issue).queued()
+    cancelled = rows.filter(claims__gt=0).update(state=CANCELLED, finished_at=Now(), code="withdrawn")
+    return cancelled + rows.filter(claims=0).delete()[0]
+
+
+def cancel_issue(issue) -> int:
+    """Nobody else receives the issue. Rows in flight wait for their result, or for the end of the lease."""
+    rows = (
+        Delivery.objects.for_issue(issue).queued().exclude(pk__in=Delivery.objects.in_flight().values("pk"))
+    )
+    return rows.update(state=CANCELLED, finished_at=Now(), code="cancelled")
+
+
+def retry_failed(issue, *, by) -> int:
+    """Queue again the copies that failed, and only these. Addresses still marked for a check stay as they are."""
+    with transaction.atomic():
+        rows = Delivery.objects.for_issue(issue).failed()
+        rows = rows.exclude(person__preference__refused_address=F("person__email"))
+        fresh = {"due_at": Now(), "next_at": Now(), "expires_at": Now() + LIFETIME[Delivery.Kind.ISSUE]}
+        count = rows.update(state=QUEUED, tries=0, code="again", results=F("claims"), **fresh)
+        if count:
+            done = Issue.objects.filter(pk=issue.pk, state=Issue.State.SENT)
+            done.update(state=Issue.State.SENDING, finished_at=None)
+            Activity.record("issue.retried", issue, by=by, changes={"count": [None, count]})
+    return count
+
+
+def start_due_issues() -> int:
+    """Scheduled issues whose first mail is due are now being sent and stand in the archive."""
+    started = 0
+    for issue in Issue.objects.filter(state=Issue.State.SCHEDULED, starts_at__lte=Now()):
+        with transaction.atomic():
+            rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.SCHEDULED)
+            if rows.update(state=Issue.State.SENDING, published_at=Now()):
+                Activity.record("issue.started", issue, by=None, source="mail")
+                started += 1
+    return started
+
+
+def finish_issues() -> int:
+    """Issues without a queued copy are sent; editor and approver get the figures."""
+    waiting = Delivery.objects.queued().filter(kind=Delivery.Kind.ISSUE).values("issue")
+    finished = 0
+    for issue in Issue.objects.filter(state=Issue.State.SENDING).exclude(pk__in=waiting):
+        with transaction.atomic():
+            rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING)
+            if rows.update(state=Issue.State.SENT, finished_at=Now()):
+                _tell_finished(issue)
+                finished += 1
+    for issue in Issue.objects.filter(state=Issue.State.CANCELLED, deliveries__state=QUEUED).distinct():
+        cancel_issue(issue)
+    return finished
+
+
+def _tell_finished(issue) -> None:
+    figures = Delivery.objects.for_issue(issue).figures()
+    Activity.record(
+        "issue.finished", issue, by=None, source="mail", changes={"figures": [None, figures["states"]]}
+    )
+    people = User.objects.active().filter(pk__in={issue.last_edited_by_id, issue.approved_by_id} - {None})
+    for person in people:
+        key = f"alarm:finished:{issue.pk}:{issue.approvals}:{figures['states'][SENT]}:{person.pk}"
+        facts = {"alarm": "finished", "issue": issue.number, "states": figures["states"]}
+        Delivery.objects.post(Delivery.Kind.ALARM, key=key, person=person, **facts)
+
+
+def follow_moves() -> int:
+    """People who changed their zone since the approval get the issue at the morning of the new one (F25).
+
+    Only rows that were never claimed and whose place differs are read; a row taken meanwhile is left alone.
+    """
+    moved = 0
+    for issue in Issue.objects.filter(state__in=(Issue.State.SCHEDULED, Issue.State.SENDING), send_now=False):
+        with connection.cursor() as cursor:
+            cursor.execute(MOVED, {"issue": issue.pk})
+            rows = cursor.fetchall()
+        for pk, zone, country in rows:
+            due = schedule.due_at(issue.scheduled_for, zone, country, not_before=issue.approved_at + HOLD)
+            fields = {
+                "zone": zone,
+                "due_at": due,
+                "next_at": due,
+                "expires_at": due + LIFETIME[Delivery.Kind.ISSUE],
+            }
+            moved += Delivery.objects.queued().filter(pk=pk, claims=0).update(**fields)
+    return moved
+
+
+MOVED = """
+select r.id, coalesce(nullif(u.timezone, ''), d.timezone, 'Asia/Tokyo'), coalesce(nullif(d.country_code, ''), 'JP')
+from newsletter_delivery r
+join accounts_user u on u.id = r.person_id left join accounts_department d on d.id = u.department_id
+where r.issue_id = %(issue)s and r.kind = 'issue' and r.state = 'queued' and r.claims = 0
+  and r.zone <> coalesce(nullif(u.timezone, ''), d.timezone, 'Asia/Tokyo')
+"""
+
+
+# --- when something is wrong --------------------------------------------------------------------------
+
+
+def alarm(what: str, words: str, *, once: str) -> None:
+    """Tell secretariat and administrators, once for each `once`: in the log at once, by mail as soon as mail leaves."""
+    logger.error("mail_alarm", what=what, words=words)
+    for person in User.objects.with_role(Role.SECRETARIAT, Role.ADMIN):
+        key = f"alarm:{what}:{once}:{person.pk}"[:200]
+        Delivery.objects.post(Delivery.Kind.ALARM, key=key, person=person, alarm=what, words=words)
+
+
+def pause_issue(issue_id, reason: str) -> bool:
+    """The portal stops an issue by itself; False when it was not being sent any more."""
+    issue = Issue.objects.filter(pk=issue_id, state=Issue.State.SENDING).first()
+    if issue is None:
+        return False
+    issue.pause(by=None, reason=reason[:300])
+    return True
+
+
+def hold_everything(reason: str) -> None:
+    """After a restore: issues are paused and only account mail leaves until a person lets it go (F9, P15)."""
+    relay = Route.objects.relay()
+    Route.objects.filter(pk=relay.pk).update(held=True, reply=reason[:500])
+    for issue in Issue.objects.filter(state__in=(Issue.State.SCHEDULED, Issue.State.SENDING)):
+        issue.pause(by=None, reason=reason[:300])
+    alarm(
+        "held",
+        reason,
+        once=str(Heartbeat.objects.filter(name="database").values_list("note", flat=True).first()),
+    )
+
+
+def release(*, by) -> None:
+    """A person has looked and lets mail leave again. Paused issues stay paused until they are resumed one by one."""
+    opened = {"held": False, "failures": 0, "closed_until": None, "since": None, "alarmed_at": None}
+    Route.objects.filter(name=Route.RELAY).update(**opened)
+    logger.warning("mail_released", by=by.pk if by else None)

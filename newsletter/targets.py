@@ -1,0 +1,40 @@
+"""From the text keys of Activity and Follow to objects the person may see, one query for each kind of object."""
+
+from collections import defaultdict
+
+from newsletter.models import Issue
+from pillars.models import Initiative, Objective, Pillar
+from taskforce.models import GoodPractice, Idea, WorkingGroup, Workshop
+
+# target type: (its rows, the field that the text key names)
+TARGETS = {
+    "idea": (Idea.objects, "number"),
+    "practice": (GoodPractice.objects, "pk"),
+    "initiative": (Initiative.objects, "pk"),
+    "objective": (Objective.objects, "pk"),
+    "pillar": (Pillar.objects, "pk"),
+    "issue": (Issue.objects, "number"),
+    "group": (WorkingGroup.objects, "slug"),
+    "workshop": (Workshop.objects, "pk"),
+}
+
+
+def visible(person, keys) -> dict:
+    """{(type, id): object} of the keys whose object the person may see; unknown types are left out."""
+    wanted = defaultdict(set)
+    for target_type, target_id in keys:
+        wanted[target_type].add(target_id)
+    found = {}
+    for target_type, ids in wanted.items():
+        if target_type in TARGETS:
+            rows, field = TARGETS[target_type]
+            rows = rows.visible_to(person) if hasattr(rows.all(), "visible_to") else rows.all()
+            found |= {
+                (target_type, str(getattr(row, field))): row for row in rows.filter(**{f"{field}__in": ids})
+            }
+    return found
+
+
+def is_confidential(target) -> bool:
+    """Class 2: a mail holds its title and the link, nothing else (domain.md 3.6)."""
+    return getattr(target, "confidentiality", 1) >= 2

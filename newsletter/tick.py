@@ -1,0 +1,65 @@
+"""Every ten seconds: what has become due? Rows are made and closed here, mail leaves in `drain`."""
+
+import structlog
+from django.utils.translation import gettext as _
+
+from newsletter import digest, drain, guard, notices, recording, reminders, schedule, sending
+from newsletter.models import Heartbeat
+
+logger = structlog.get_logger(__name__)
+
+LATE_SECONDS = 180  # promises.md P9: a stopped part is seen within three minutes
+ROUND_SECONDS = 600  # how often digests, reminders and moved people are looked for
+
+
+def tick() -> bool:
+    """One round; whether a drain has work now. A part that fails is logged and does not stop the others."""
+    known = Heartbeat.objects.filter(name="tick").exists()
+    if known and not Heartbeat.objects.fresh("tick", seconds=LATE_SECONDS):
+        sending.alarm(
+            "tick",
+            _("予定を動かす仕組みが3分以上止まっていました。"),
+            once=schedule.database_now().strftime("%Y%m%d%H"),
+        )
+    Heartbeat.objects.beat("tick")
+    guard.check()
+    for part in PARTS:
+        try:
+            part()
+        except Exception:
+            logger.exception("tick_part_failed", part=part.__name__)
+    return drain.something_is_due()
+
+
+def personal_mail() -> None:
+    """Digests and reminders of places where a morning has come."""
+    if Heartbeat.objects.take_turn("personal_mail", seconds=ROUND_SECONDS):
+        at = schedule.database_now()
+        digest.create(at)
+        reminders.create(at)
+
+
+def people_who_moved() -> None:
+    if Heartbeat.objects.take_turn("moves", seconds=ROUND_SECONDS):
+        sending.follow_moves()
+
+
+def watch_workers() -> None:
+    """Alarm when mail has been due for a while and no worker came for it."""
+    if Heartbeat.objects.fresh("drain", seconds=LATE_SECONDS) or not drain.something_is_due(
+        late=LATE_SECONDS
+    ):
+        return
+    words = _("メールを送る仕組みが3分以上止まっています。メールは待っていて、失われていません。")
+    sending.alarm("drain", words, once=schedule.database_now().strftime("%Y%m%d%H"))
+
+
+PARTS = (
+    sending.start_due_issues,
+    notices.create,
+    personal_mail,
+    people_who_moved,
+    sending.finish_issues,
+    recording.watch_relay,
+    watch_workers,
+)
