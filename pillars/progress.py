@@ -130,8 +130,8 @@ def is_stale(initiative, today: date) -> bool:
 def suggest_status(initiative, actual: Decimal | None, planned: Decimal | None, today: date) -> str | None:
     """The status the numbers suggest, or None when they say nothing.
 
-    中止 and 完了 follow the state of the initiative, 完了 also the last milestone. 未着手 before it begins, or while it is
-    marked so and nothing was due. Else actual − planned in points against the plan's two thresholds (P3).
+    中止 and 完了 follow the state of the initiative, 完了 also the last milestone. 未着手 before it begins, or while
+    it is marked so and nothing was due. Else actual − planned in points against the plan's two thresholds (P3).
     """
     if initiative.state == Initiative.State.CANCELLED:
         return ProgressStatus.CANCELLED

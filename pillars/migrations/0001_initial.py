@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 (
                     "objective",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="evaluations",
                         to="pillars.objective",
                         verbose_name="目標",
@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
                 (
                     "indicator",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="values",
                         to="pillars.indicator",
                         verbose_name="KPI",
@@ -589,7 +589,7 @@ class Migration(migrations.Migration):
                 (
                     "objective",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="initiatives",
                         to="pillars.objective",
                         verbose_name="目標",
@@ -675,7 +675,7 @@ class Migration(migrations.Migration):
                 (
                     "initiative",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="milestones",
                         to="pillars.initiative",
                         verbose_name="施策",
@@ -729,7 +729,7 @@ class Migration(migrations.Migration):
             model_name="indicator",
             name="objective",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="indicators",
                 to="pillars.objective",
                 verbose_name="目標",
@@ -804,7 +804,7 @@ class Migration(migrations.Migration):
             model_name="objective",
             name="pillar",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="objectives",
                 to="pillars.pillar",
                 verbose_name="柱",
@@ -1004,7 +1004,7 @@ class Migration(migrations.Migration):
             name="plan",
             field=models.ForeignKey(
                 editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="%(class)ss",
                 to="pillars.plan",
                 verbose_name="計画",
@@ -1088,7 +1088,7 @@ class Migration(migrations.Migration):
             name="plan",
             field=models.ForeignKey(
                 editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="%(class)ss",
                 to="pillars.plan",
                 verbose_name="計画",
@@ -1196,7 +1196,7 @@ class Migration(migrations.Migration):
             name="plan",
             field=models.ForeignKey(
                 editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="%(class)ss",
                 to="pillars.plan",
                 verbose_name="計画",
@@ -1334,7 +1334,7 @@ class Migration(migrations.Migration):
             name="plan",
             field=models.ForeignKey(
                 editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="%(class)ss",
                 to="pillars.plan",
                 verbose_name="計画",
@@ -1498,7 +1498,7 @@ class Migration(migrations.Migration):
             name="plan",
             field=models.ForeignKey(
                 editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="%(class)ss",
                 to="pillars.plan",
                 verbose_name="計画",
@@ -1854,7 +1854,7 @@ class Migration(migrations.Migration):
                 (
                     "initiative",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="reports",
                         to="pillars.initiative",
                         verbose_name="施策",

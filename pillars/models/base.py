@@ -66,7 +66,7 @@ class PlanItem(Recorded):
     """A coded part of a plan. Codes are unique in the plan; the parent is a column, never read from the code."""
 
     plan = models.ForeignKey(
-        "pillars.Plan", models.CASCADE, related_name="%(class)ss", verbose_name=_("計画"), editable=False
+        "pillars.Plan", models.PROTECT, related_name="%(class)ss", verbose_name=_("計画"), editable=False
     )
     code = models.CharField(_("コード"), max_length=40, validators=[validate_code])
     position = models.PositiveIntegerField(_("表示順"), default=0)

@@ -16,7 +16,7 @@ class EvaluationQuerySet(models.QuerySet):
 @pghistory.track()
 class Evaluation(Recorded):
     objective = models.ForeignKey(
-        Objective, models.CASCADE, related_name="evaluations", verbose_name=_("目標")
+        Objective, models.PROTECT, related_name="evaluations", verbose_name=_("目標")
     )
     fiscal_year = models.PositiveSmallIntegerField(_("年度"))
     grade = models.ForeignKey(Grade, models.PROTECT, related_name="evaluations", verbose_name=_("評価"))

@@ -47,7 +47,7 @@ class Indicator(PlanItem):
         OUTCOME = "outcome", _("アウトカム")
 
     objective = models.ForeignKey(
-        Objective, models.CASCADE, related_name="indicators", verbose_name=_("目標")
+        Objective, models.PROTECT, related_name="indicators", verbose_name=_("目標")
     )
     initiative = models.ForeignKey(
         Initiative, models.SET_NULL, null=True, blank=True, related_name="indicators", verbose_name=_("施策")
@@ -122,7 +122,7 @@ class IndicatorValue(Recorded):
         ESTIMATE = "estimate", _("見込")
         NONE = "none", _("なし")
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values", verbose_name=_("KPI"))
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="values", verbose_name=_("KPI"))
     fiscal_year = models.PositiveSmallIntegerField(_("年度"))
     target_value = models.DecimalField(_("目標値"), max_digits=18, decimal_places=4, null=True, blank=True)
     actual_value = models.DecimalField(_("実績値"), max_digits=18, decimal_places=4, null=True, blank=True)

@@ -85,7 +85,7 @@ class Initiative(PlanItem):
         CANCELLED = "cancelled", _("中止")
 
     objective = models.ForeignKey(
-        Objective, models.CASCADE, related_name="initiatives", verbose_name=_("目標")
+        Objective, models.PROTECT, related_name="initiatives", verbose_name=_("目標")
     )
     name = models.CharField(_("施策名"), max_length=200)
     name_en = models.CharField(_("施策名(英語)"), max_length=200, blank=True)
@@ -215,7 +215,7 @@ class Milestone(PlanItem):
         CANCELLED = "cancelled", _("中止")
 
     initiative = models.ForeignKey(
-        Initiative, models.CASCADE, related_name="milestones", verbose_name=_("施策")
+        Initiative, models.PROTECT, related_name="milestones", verbose_name=_("施策")
     )
     name = models.CharField(_("マイルストーン名"), max_length=200)
     name_en = models.CharField(_("マイルストーン名(英語)"), max_length=200, blank=True)

@@ -218,7 +218,7 @@ class ObjectiveQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Objective(PlanItem):
-    pillar = models.ForeignKey(Pillar, models.CASCADE, related_name="objectives", verbose_name=_("柱"))
+    pillar = models.ForeignKey(Pillar, models.PROTECT, related_name="objectives", verbose_name=_("柱"))
     name = models.CharField(_("目標名"), max_length=200)
     name_en = models.CharField(_("目標名(英語)"), max_length=200, blank=True)
     description = models.TextField(_("説明"), blank=True)

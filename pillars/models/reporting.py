@@ -79,7 +79,7 @@ class ProgressReport(Recorded):
         PUBLISHED = "published", _("公開")
 
     code = models.CharField(_("報告コード"), max_length=60, editable=False)
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="reports", verbose_name=_("施策"))
+    initiative = models.ForeignKey(Initiative, models.PROTECT, related_name="reports", verbose_name=_("施策"))
     fiscal_year = models.PositiveSmallIntegerField(_("年度"))
     quarter = models.PositiveSmallIntegerField(_("四半期"))
     department = models.ForeignKey(
