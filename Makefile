@@ -1,13 +1,11 @@
 # make run             the portal with everything it needs, on http://localhost:8000 (PORT=9000 for another port)
 # make manage ARGS=…   a management command on the same database, e.g. make manage ARGS="import_plan plan.xlsx"
-# make test            format, lint, templates, the whole suite with browser journeys
+# make test            format, lint, templates, the whole suite with browser journeys; ARGS="tests/pillars -k import" a part
 # make lint            the first three of them;  make format puts things right
 # make lock            new requirements*.txt from requirements*.in
 
 PORT ?= 8000
-ARGS ?= help
-TESTS ?= tests
-PYTEST_ARGS ?= -n 2
+ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -22,10 +20,10 @@ run: $(VENV)/.installed
 	@PORT=$(PORT) $(BIN)/python -m dxportal.local run
 
 manage: $(VENV)/.installed
-	@$(BIN)/python -m dxportal.local manage $(ARGS)
+	@$(BIN)/python -m dxportal.local manage $(or $(ARGS),help)
 
 test: $(VENV)/.installed-dev browser lint
-	@$(BIN)/python -m dxportal.local servers $(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
+	@$(BIN)/python -m dxportal.local servers $(BIN)/python -m pytest $(or $(ARGS),-n 2 tests)
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

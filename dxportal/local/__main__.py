@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import environ
+
 from dxportal.local.places import PROJECT, find_place
 from dxportal.local.processes import StartError
 
@@ -29,8 +31,8 @@ def manage(*arguments: str) -> int:
         if name in os.environ
     }
     with borrowed(place()) as addresses:
-        environ = {**local_environment(int(os.environ.get("PORT", "8000"))), **addresses, **given}
-        return call([sys.executable, PROJECT / "manage.py", *arguments], environ)
+        variables = {**local_environment(int(os.environ.get("PORT", "8000"))), **addresses, **given}
+        return call([sys.executable, PROJECT / "manage.py", *arguments], variables)
 
 
 def servers(*command: str) -> int:
@@ -70,6 +72,7 @@ def call(command: list, environ: dict[str, str]) -> int:
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:] or ["run"]
+    environ.Env.read_env(PROJECT / ".env")
     try:
         sys.exit({"run": run, "manage": manage, "servers": servers, "browser": browser}[name](*arguments))
     except StartError as error:

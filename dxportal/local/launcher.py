@@ -13,9 +13,8 @@ import urllib.request
 from dxportal.local.announce import announcement
 from dxportal.local.places import PROJECT, Place
 from dxportal.local.processes import Child, StartError, wait_until
-from dxportal.local.servers import Ownership, Servers
+from dxportal.local.servers import Ownership, Servers, is_given
 
-DEMO_PASSWORD = "gyomu-kaizen-2026"  # noqa: S105, printed on the screen; the demonstration holds no secret
 MAIL_PORT = 8025
 
 
@@ -63,19 +62,19 @@ class Launcher:
     def start(self) -> None:
         self.ownership.withdraw()
         self.environ = local_environment(self.port) | self.servers.start()
-        if not os.environ.get("EMAIL_URL"):
+        if not is_given("EMAIL_URL", os.environ):
             port = free_port(int(os.environ.get("MAIL_PORT", MAIL_PORT)))
             self.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
             self.start_child("mail-catcher", "-m", "dxportal.local.catcher", self.place.mail, str(port))
         self.ownership.publish(self.environ)
-        accounts = self.prepare()
+        prepared = self.prepare()
         web = self.start_child("web", "-m", "gunicorn", "--preload", "--bind", f"127.0.0.1:{self.port}")
         if not wait_until(self.is_serving, seconds=60, child=web):
             raise StartError(f"The web server did not start:\n{web.last_words()}")
         self.start_celery()
-        print(announcement(self.port, accounts, DEMO_PASSWORD, self.place), flush=True)
+        print(announcement(self.port, prepared["accounts"], prepared["password"], self.place), flush=True)
 
-    def prepare(self) -> list[list[str]]:
+    def prepare(self) -> dict:
         command = [sys.executable, "-m", "dxportal.local.prepare"]
         done = subprocess.run(
             command, env={**os.environ, **self.environ}, cwd=PROJECT, stdout=subprocess.PIPE, text=True
@@ -159,7 +158,6 @@ def local_environment(port: int) -> dict[str, str]:
     defaults = {
         "SITE_URL": f"http://localhost:{port}",
         "DEMO": "" if os.environ.get("PRODUCTION") else "1",
-        "DEMO_PASSWORD": DEMO_PASSWORD,
     }
     return {name: os.environ.get(name, value) for name, value in defaults.items()}
 

@@ -17,14 +17,14 @@ from django.db import transaction
 from dxportal.health import migrations_applied
 
 
-def prepare() -> list[list[str]]:
-    """Bring database and catalogues up to this code. Returns the accounts of the demonstration."""
+def prepare() -> dict:
+    """Bring database and catalogues up to this code. Returns `accounts` and `password` of the demonstration."""
     if "messages" in get_commands():
         call_command("messages", "--compile", verbosity=0, stdout=sys.stderr)
     if not migrations_applied():
         call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
     if not settings.DEMO:
-        return []
+        return {"accounts": [], "password": ""}
     from accounts.models import User
 
     if not User.objects.exists() and "load_demo" in get_commands():
@@ -33,7 +33,7 @@ def prepare() -> list[list[str]]:
             transaction.atomic()
         ):  # a half-loaded demonstration would look like a whole one at the next start
             call_command("load_demo", verbosity=0, stdout=sys.stderr)
-    return accounts()
+    return {"accounts": accounts(), "password": settings.DEMO_PASSWORD}
 
 
 def accounts() -> list[list[str]]:

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,13 +17,18 @@ ADDRESSES = "addresses.json"
 WAIT_SECONDS = 60
 
 
+def is_given(name: str, environ: Mapping[str, str]) -> bool:
+    """Whether a variable is set, by itself or as a file."""
+    return bool(environ.get(name) or environ.get(f"{name}_FILE"))
+
+
 class Servers:
     """PostgreSQL and Valkey, each unless its address is given in the environment."""
 
-    def __init__(self, place: Place, environ: dict[str, str], *, durable: bool = True):
+    def __init__(self, place: Place, environ: Mapping[str, str], *, durable: bool = True):
         self.place = place
-        self.postgres = None if environ.get("DATABASE_URL") else Postgres(place, durable=durable)
-        self.valkey = None if environ.get("REDIS_URL") else Valkey(place, durable=durable)
+        self.postgres = None if is_given("DATABASE_URL", environ) else Postgres(place, durable=durable)
+        self.valkey = None if is_given("REDIS_URL", environ) else Valkey(place, durable=durable)
 
     @property
     def children(self) -> list[Child]:

@@ -63,9 +63,9 @@ def test_not_ready_without_a_database(client, db, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError("could not connect to server at 10.0.0.7")
 
-    monkeypatch.setattr(connection, "cursor", away)
-
-    response = client.get("/readyz")
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "cursor", away)
+        response = client.get("/readyz")
 
     assert (response.status_code, b"10.0.0.7" in response.content) == (503, False)
     assert response.json() == {"database": "away", "migrations": "unknown", "tick": "unknown"}
