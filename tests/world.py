@@ -10,7 +10,7 @@ from tests.factories.accounts import DepartmentFactory, DutyFactory, UserFactory
 
 
 class World:
-    """`people["R"]` is the reporter of `department`; `once(name, make)` builds a thing the first time it is asked for."""
+    """`people["R"]` is the reporter of `department`; `once(name, make)` builds a thing when first asked for."""
 
     def __init__(self):
         self.department = DepartmentFactory(name="電子化推進課")
