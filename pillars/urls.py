@@ -1,5 +1,47 @@
-from django.urls import path  # noqa: F401
+from django.urls import include, path
+
+from pillars.views import history, imports, initiatives, plan, reports, roadmap
 
 app_name = "pillars"
 
-urlpatterns = []
+initiative_urls = [
+    path("", initiatives.initiative, name="initiative"),
+    path("edit/", initiatives.edit, name="initiative_edit"),
+    path("history/", history.initiative, name="initiative_history"),
+    path("reports/new/", reports.new, name="report_new"),
+    path("reports/<int:pk>/", reports.detail, name="report"),
+    path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
+    path("reports/<int:pk>/approve/", reports.approve, name="report_approve"),
+    path("reports/<int:pk>/return/", reports.return_, name="report_return"),
+    path("reports/<int:pk>/publish/", reports.publish, name="report_publish"),
+]
+
+plan_urls = [
+    path("", plan.overview, name="plan"),
+    path("history/", history.plan, name="plan_history"),
+    path("roadmap/", roadmap.roadmap, name="roadmap"),
+    path("export.xlsx", imports.export, name="export"),
+    path("lists/<slug:name>.<slug:kind>", imports.export_list, name="export_list"),
+    path("pillars/<str:code>/", plan.pillar, name="pillar"),
+    path("pillars/<str:code>/history/", history.pillar, name="pillar_history"),
+    path("objectives/<str:code>/", plan.objective, name="objective"),
+    path("objectives/<str:code>/history/", history.objective, name="objective_history"),
+    path("initiatives/<str:code>/", include(initiative_urls)),
+]
+
+import_urls = [
+    path("", imports.upload, name="import_upload"),
+    path("<int:pk>/", imports.preview, name="import"),
+    path("<int:pk>/apply/", imports.apply, name="import_apply"),
+    path("<int:pk>/discard/", imports.discard, name="import_discard"),
+    path("<int:pk>/differences.xlsx", imports.differences, name="import_differences"),
+]
+
+urlpatterns = [
+    path("plan/", plan.running, name="running_plan"),
+    path("reports/", reports.listing, name="reports"),
+    path("reports/publish/", reports.publish_all, name="reports_publish"),
+    path("plans/", plan.plans, name="plans"),
+    path("plans/import/", include(import_urls)),
+    path("plans/<str:plan>/", include(plan_urls)),
+]

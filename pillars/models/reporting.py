@@ -42,7 +42,7 @@ class ProgressReportQuerySet(models.QuerySet):
         ended = Q(fiscal_year__lt=dates.fiscal_year(today)) | Q(
             fiscal_year=dates.fiscal_year(today), quarter__lte=dates.quarter(today)
         )
-        return self.filter(ended).order_by("initiative", "-fiscal_year", "-quarter").distinct("initiative")
+        return self.filter(ended).order_by("initiative_id", "-fiscal_year", "-quarter").distinct("initiative_id")
 
     def needing(self, user, today: date):
         """What waits for the person: drafts and returns to finish, submissions to approve, approvals to publish.

@@ -1,0 +1,130 @@
+"""An indicator as pages show it: the columns of its years, the table behind them, and one sentence for both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from dxportal import dates
+from dxportal.charts import Year
+from dxportal.templatetags.portal import number
+from dxportal.text import english, localized
+from pillars import progress
+from pillars.models import Indicator, IndicatorValue
+
+
+def amount(value, indicator: Indicator) -> str:
+    """A value with its places and unit: 46.0%, 1,204公館; None is —."""
+    return "—" if value is None else f"{number(value, indicator.decimals)}{unit_of(indicator)}"
+
+
+def unit_of(indicator: Indicator) -> str:
+    """The unit as it follows a number; words are set apart."""
+    unit = localized(indicator, "unit")
+    return f" {unit}" if unit.isascii() and unit.isalpha() else unit
+
+
+def year_label(indicator: Indicator, year: int) -> str:
+    """R8, FY2026, or the plain year of an indicator that counts by calendar year."""
+    if indicator.by_calendar_year:
+        return str(year) if english() else f"{year}年"
+    return dates.format_fiscal_year(year, "short")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One year of the table."""
+
+    value: IndicatorValue
+    note: str  # how firm the figure is
+    missing: str  # what stands for a figure that is not there
+    gap: str  # actual minus target
+
+
+class Figure:
+    def __init__(self, indicator: Indicator, years: Iterable[int], today: date):
+        self.indicator, self.today = indicator, today
+        known = {value.fiscal_year: value for value in indicator.values.all()}
+        years = sorted({*years, *known})
+        self.values = [known.get(y) or IndicatorValue(indicator=indicator, fiscal_year=y) for y in years]
+
+    @property
+    def smaller_is_better(self) -> bool:
+        return self.indicator.direction == Indicator.Direction.DECREASE
+
+    @property
+    def unit(self) -> str:
+        return unit_of(self.indicator)
+
+    @property
+    def caption(self) -> str:
+        """What is counted, how, and which way is better."""
+        words = [localized(self.indicator, "unit"), self.indicator.get_aggregation_display()]
+        if self.smaller_is_better:
+            words.append(_("小さいほどよい"))
+        elif self.indicator.direction == Indicator.Direction.MAINTAIN:
+            words.append(_("目標以上を保つ"))
+        return " / ".join(str(word) for word in words if word)
+
+    @property
+    def years(self) -> list[Year]:
+        return [
+            Year(v.fiscal_year, v.target_value, v.actual_value, progress.is_partial(self.indicator, v, self.today))
+            for v in self.values
+        ]
+
+    @cached_property
+    def latest(self) -> IndicatorValue | None:
+        """The newest year that has an actual value."""
+        return next((v for v in reversed(self.values) if v.actual_value is not None), None)
+
+    @property
+    def latest_year(self) -> str:
+        return year_label(self.indicator, self.latest.fiscal_year) if self.latest else ""
+
+    @property
+    def rate(self) -> progress.Rate:
+        """The achievement rate of the newest year with an actual, or why there is none."""
+        if self.latest is None:
+            return progress.Rate(None, progress.NO_ACTUAL)
+        return progress.achievement_rate(self.indicator, self.latest)
+
+    @property
+    def sentence(self) -> str:
+        """What the chart says, for people who cannot see it."""
+        parts = [f"{year_label(self.indicator, v.fiscal_year)} {amount(v.actual_value, self.indicator)}" for v in self.values]
+        words = {"name": localized(self.indicator, "name"), "values": "、".join(parts) if not english() else ", ".join(parts)}
+        if self.values and self.values[-1].target_value is not None:
+            words["target"] = amount(self.values[-1].target_value, self.indicator)
+            return _("%(name)s。実績 %(values)s。最後の年度の目標 %(target)s") % words
+        return _("%(name)s。実績 %(values)s") % words
+
+    @property
+    def rows(self) -> list[Row]:
+        return [Row(v, self._note(v), self._missing(v), self._gap(v)) for v in self.values]
+
+    def _note(self, value) -> str:
+        words = []
+        if value.value_status in (IndicatorValue.Status.PRELIMINARY, IndicatorValue.Status.ESTIMATE):
+            words.append(str(value.get_value_status_display()))
+        if progress.is_partial(self.indicator, value, self.today):
+            words.append(_("年度の途中"))
+        return " / ".join(words)
+
+    def _missing(self, value) -> str:
+        return _("未集計") if value.fiscal_year < dates.fiscal_year(self.today) else "—"
+
+    def _gap(self, value) -> str:
+        gap = progress.gap_to_target(self.indicator, value)
+        if gap is None:
+            return "—"
+        sign = "+" if gap > 0 else ""
+        unit = _("ポイント") if self.indicator.is_percentage else unit_of(self.indicator)
+        return f"{sign}{number(gap, self.indicator.decimals)}{unit}"
+
+
+def figures(plan, indicators, today: date) -> list[Figure]:
+    """A figure over all years of the plan for each indicator."""
+    return [Figure(indicator, plan.fiscal_years, today) for indicator in indicators]

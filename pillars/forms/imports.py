@@ -1,0 +1,41 @@
+"""Uploading a plan file, and confirming what it would change."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pillars.models import Plan
+from pillars.workbook.files import MAX_FILE
+
+ACCEPTED = ".xlsx,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv"
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("ファイル"),
+        help_text=_("計画のExcel(.xlsx)全体、またはその1シートのCSV。10MBまで。"),
+        allow_empty_file=True,  # refused with a sentence of its own when it is read
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+    )
+    plan = forms.ModelChoiceField(
+        label=_("1シートだけのときの計画"),
+        queryset=Plan.objects.none(),
+        required=False,
+        empty_label=_("いま実施中の計画"),
+        help_text=_("全体のExcelのときは、ファイルの中の計画コードで決まります。"),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["plan"].queryset = Plan.objects.visible_to(user)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE:
+            raise forms.ValidationError(_("ファイルが大きすぎます。10MBまでです。"), code="size")
+        return file
+
+
+class ConfirmForm(forms.Form):
+    overwrite = forms.BooleanField(
+        label=_("書き出したあとにポータルで変わった行も、ファイルの値にする"), required=False
+    )

@@ -1,0 +1,257 @@
+"""What the pages of a plan show: its initiatives as of a day, grouped by pillar and objective and counted by status.
+
+One Overview costs the same number of queries for any number of rows. Numbers of pillars and objectives are their place
+in the whole plan, so that they stay the same for readers who may not see all of it.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from dxportal.charts import Step
+from dxportal.timelines import Span
+from pillars import progress as arithmetic
+from pillars.models import Initiative, Objective, Pillar, ProgressStatus
+
+BEHIND = (ProgressStatus.SLIGHTLY_DELAYED, ProgressStatus.DELAYED)
+RARE = (ProgressStatus.CANCELLED, arithmetic.STALE)
+STATUS_ORDER = (
+    ProgressStatus.ON_TRACK,
+    ProgressStatus.SLIGHTLY_DELAYED,
+    ProgressStatus.DELAYED,
+    arithmetic.STALE,
+    ProgressStatus.COMPLETED,
+    ProgressStatus.NOT_STARTED,
+    ProgressStatus.CANCELLED,
+)
+
+
+class Line:
+    """One initiative with its progress on a day."""
+
+    def __init__(self, initiative: Initiative, today: date):
+        self.initiative = initiative
+        self.today = today
+        self.progress = initiative.progress(today)
+        self.milestones = sorted(
+            initiative.milestones.all(), key=lambda m: (m.position, m.planned_on, m.code)
+        )
+
+    @property
+    def status(self) -> str | None:
+        """The status for lists and colours; "stale" stands for an old green."""
+        return self.progress.shown
+
+    @property
+    def gap(self):
+        """Actual minus planned, in points; negative is behind."""
+        return self.progress.difference
+
+    @property
+    def is_behind(self) -> bool:
+        return self.status in BEHIND and self.gap is not None and self.gap < 0
+
+    @property
+    def report(self):
+        return self.initiative.newest_report
+
+    @cached_property
+    def next_milestone(self):
+        """The open milestone that comes first, overdue ones included, or None."""
+        waiting = [m for m in self.milestones if not m.completed_on and not m.is_cancelled]
+        return min(waiting, key=lambda m: (m.due_on, m.position), default=None)
+
+    @property
+    def next_overdue(self) -> int:
+        """Days by which the next milestone is overdue."""
+        return self.next_milestone.days_overdue(self.today) if self.next_milestone else 0
+
+    @property
+    def finish_is_late(self) -> bool:
+        """The expected finish lies after the original one."""
+        return bool(self.progress.slip_days and self.progress.slip_days > 0)
+
+    @property
+    def completed_on(self) -> date | None:
+        """The day of the last completed milestone."""
+        return max((m.completed_on for m in self.milestones if m.completed_on), default=None)
+
+    @property
+    def is_moved(self) -> bool:
+        """An open milestone was put off beyond its original date."""
+        return any(m.slip_days > 0 for m in self.milestones if not m.completed_on and not m.is_cancelled)
+
+    @cached_property
+    def starts_on(self) -> date | None:
+        return self.initiative.starts_on or min((m.planned_on for m in self.milestones), default=None)
+
+    @cached_property
+    def original_end(self) -> date | None:
+        return max(
+            filter(None, [self.initiative.ends_on, *(m.planned_on for m in self.counted)]), default=None
+        )
+
+    @cached_property
+    def ends_on(self) -> date | None:
+        """The end as it looks today: the initiative's own end, or a milestone that comes later."""
+        return max(filter(None, [self.initiative.ends_on, *(m.ends_on for m in self.counted)]), default=None)
+
+    @property
+    def counted(self) -> list:
+        return [m for m in self.milestones if not m.is_cancelled]
+
+    @property
+    def steps(self) -> list[Step]:
+        """Its milestones for the curve."""
+        return [Step(m.weight, m.planned_on, m.ends_on, bool(m.completed_on)) for m in self.counted]
+
+    @property
+    def span(self) -> Span | None:
+        """Its row of the roadmap; None without any date."""
+        if self.starts_on is None or self.ends_on is None:
+            return None
+        due = self.next_milestone
+        return Span(
+            self.starts_on,
+            self.ends_on,
+            self.original_end,
+            self.progress.planned or 0,
+            self.progress.actual or 0,
+            done=self.progress.actual == 100,
+            due=due.planned_on if due else None,
+            moved_to=due.due_on if due and due.due_on != due.planned_on else None,
+        )
+
+
+@dataclass
+class Group:
+    """An objective with the lines shown under it; 2-1 is the first objective of the second pillar."""
+
+    objective: Objective
+    number: str
+    lines: list[Line] = field(default_factory=list)
+
+    @cached_property
+    def progress(self):
+        return arithmetic.roll_up([line.progress for line in self.lines])
+
+
+@dataclass
+class Column:
+    """A pillar with its objectives. `lines` holds all its visible initiatives, `groups` only those the filter left."""
+
+    pillar: Pillar
+    number: int
+    groups: list[Group] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @cached_property
+    def progress(self):
+        """The roll-up of its initiatives: a pillars.progress.RollUp."""
+        return arithmetic.roll_up([line.progress for line in self.lines])
+
+    @property
+    def difference(self):
+        """Mean actual minus mean planned, in points."""
+        known = self.progress.actual is not None and self.progress.planned is not None
+        return self.progress.actual - self.progress.planned if known else None
+
+    @property
+    def behind(self) -> list[Line]:
+        """Its lines below the plan by more than 順調 allows, the worst first."""
+        return sorted((x for x in self.lines if x.is_behind), key=gap_first)
+
+    @property
+    def shown(self) -> int:
+        return sum(len(group.lines) for group in self.groups)
+
+
+class Overview:
+    """A plan as one person may see it on a day."""
+
+    def __init__(self, plan, user, today: date):
+        self.plan, self.today = plan, today
+        visible = Initiative.objects.visible_to(user).filter(plan=plan).with_progress(today)
+        self.lines = [Line(initiative, today) for initiative in visible]
+        self.hidden = plan.initiatives.count() - len(self.lines)
+        self._pillars = list(plan.pillars.all())
+        self._objectives = list(plan.objectives.all())
+        self._open = set(Pillar.objects.visible_to(user).filter(plan=plan).values_list("pk", flat=True))
+
+    @cached_property
+    def progress(self):
+        return arithmetic.roll_up([line.progress for line in self.lines])
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many visible initiatives show each status; the rare ones only when there are any."""
+        found = Counter(line.status for line in self.lines)
+        return {status: found[status] for status in STATUS_ORDER if found[status] or status not in RARE}
+
+    def columns(self, keep=lambda line: True) -> list[Column]:
+        """The pillars the person may see, each with the objectives and lines that `keep` lets through."""
+        of_objective = {}
+        for line in self.lines:
+            of_objective.setdefault(line.initiative.objective_id, []).append(line)
+        columns = []
+        for number, pillar in enumerate(self._pillars, 1):
+            if pillar.pk in self._open:
+                columns.append(self._column(pillar, number, of_objective, keep))
+        return columns
+
+    def _column(self, pillar, number, of_objective, keep) -> Column:
+        column = Column(pillar, number)
+        objectives = [o for o in self._objectives if o.pillar_id == pillar.pk]
+        for place, objective in enumerate(objectives, 1):
+            lines = of_objective.get(objective.pk, [])
+            column.lines.extend(lines)
+            kept = [line for line in lines if keep(line)]
+            if kept:
+                column.groups.append(Group(objective, f"{number}-{place}", kept))
+        return column
+
+    def column(self, pillar) -> Column:
+        return next(column for column in self.columns() if column.pillar.pk == pillar.pk)
+
+    def number_of(self, objective) -> str:
+        """2-1 for the first objective of the second pillar, counted in the whole plan."""
+        pillar = [p.pk for p in self._pillars].index(objective.pillar_id) + 1
+        among = [o.pk for o in self._objectives if o.pillar_id == objective.pillar_id]
+        return f"{pillar}-{among.index(objective.pk) + 1}"
+
+    @property
+    def pillar_count(self) -> int:
+        return len(self._pillars)
+
+    @property
+    def delayed(self) -> list[Line]:
+        """The delayed ones, the largest gap first."""
+        return sorted((x for x in self.lines if x.status == ProgressStatus.DELAYED), key=gap_first)
+
+    def coming_milestones(self, limit: int) -> list:
+        """Open milestones from today on, the nearest first, as (milestone, initiative)."""
+        return self.milestones_between(self.today, date.max)[:limit]
+
+    def milestones_between(self, first: date, last: date) -> list:
+        """Open milestones whose current date lies between two days, both included, as (milestone, initiative)."""
+        found = [
+            (milestone, line.initiative)
+            for line in self.lines
+            for milestone in line.counted
+            if not milestone.completed_on and first <= milestone.due_on <= last
+        ]
+        return sorted(found, key=lambda pair: (pair[0].due_on, pair[0].code))
+
+    @property
+    def overdue(self) -> int:
+        return len(self.milestones_between(date.min, self.today - timedelta(days=1)))
+
+    @property
+    def due_soon(self) -> int:
+        return len(self.milestones_between(self.today, self.today + timedelta(days=30)))
+
+
+def gap_first(line: Line):
+    """Sort key: the largest distance below the plan first, lines without a figure last."""
+    return (line.gap is None, line.gap or 0)

@@ -1,0 +1,182 @@
+"""Words and shapes of a plan: its own names of levels, its status words, links to its parts."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dxportal.templatetags import portal
+from dxportal.text import localized
+from pillars import figures, progress
+from pillars.models import Milestone, ProgressReport, ProgressStatus
+from pillars.rounds import MISSING, Round
+
+register = template.Library()
+
+SHAPES = {
+    ProgressStatus.NOT_STARTED: "none",
+    ProgressStatus.ON_TRACK: "ok",
+    ProgressStatus.SLIGHTLY_DELAYED: "slow",
+    ProgressStatus.DELAYED: "late",
+    ProgressStatus.COMPLETED: "done",
+    ProgressStatus.CANCELLED: "none",
+    progress.STALE: "none",
+    None: "none",
+    "": "none",
+}
+MILESTONE_SHAPES = {
+    Milestone.State.PLANNED: "none",
+    Milestone.State.COMPLETED: "done",
+    Milestone.State.OVERDUE: "late",
+    Milestone.State.CANCELLED: "none",
+}
+
+
+@register.filter
+def shape(status) -> str:
+    """The shape of a progress status: ok, slow, late, done, none."""
+    return SHAPES[status]
+
+
+@register.filter
+def status_in(status, plan) -> str:
+    """The plan's word for a status: {{ line.status|status_in:plan }}."""
+    if status == progress.STALE:
+        return _("報告が古い")
+    return plan.status_label(status) if status else _("未報告")
+
+
+@register.simple_tag
+def plan_status(status, plan, *, alone=False):
+    """{% plan_status line.status plan %}: shape and the plan's own word; alone=True draws only the shape."""
+    return portal.status(SHAPES[status], word=status_in(status, plan), alone=alone)
+
+
+@register.simple_tag
+def level(plan, name, number=""):
+    """{% level plan "pillar" 2 %}: 柱2, Pillar 2, in the plan's own words."""
+    word = localized(plan, f"{name}_label")
+    if number == "":
+        return word
+    return _("%(level)s%(number)s") % {"level": word, "number": number}
+
+
+@register.filter
+def whole(value, decimals=0):
+    """A figure rounded for display, or None."""
+    return progress.whole(value, decimals)
+
+
+@register.filter
+def percent(value) -> str:
+    """66.7 as 67%, None as —."""
+    return "—" if value is None else f"{progress.whole(value)}%"
+
+
+@register.filter
+def signed(value) -> str:
+    """A difference in points: −14, +2, 0, None as —."""
+    if value is None:
+        return "—"
+    rounded = progress.whole(value)
+    return f"−{-rounded}" if rounded < 0 else f"+{rounded}" if rounded else "0"
+
+
+@register.simple_tag
+def amount(value, indicator):
+    """A value of an indicator with its places and unit: 46.0%, 1,204公館; None is —."""
+    return figures.amount(value, indicator)
+
+
+@register.simple_tag
+def figure_year(indicator, year):
+    """R8, FY2026, or 2026年 for an indicator by calendar year."""
+    return figures.year_label(indicator, year)
+
+
+@register.simple_tag
+def initiative_link(initiative, *, cls=""):
+    """The name of an initiative as a link to its page."""
+    classes = format_html(' class="{}"', cls) if cls else ""
+    return format_html('<a href="{}"{}>{}</a>', initiative.get_absolute_url(), classes, portal.localized(initiative))
+
+
+@register.filter
+def reads_reports(user) -> bool:
+    """Whether 四半期報告 concerns the person."""
+    return Round.can_read(user)
+
+
+@register.filter
+def report_state(state) -> str:
+    """The word of a step of a report, 未提出 for one that was never begun."""
+    return _("未提出") if state == MISSING else ProgressReport.State(state).label
+
+
+@register.filter
+def plain(value) -> str:
+    """A Decimal without trailing zeros: 1.50 as 1.5, 2.00 as 2."""
+    return f"{value.normalize():f}"
+
+
+@register.simple_tag
+def milestone_state(milestone, today):
+    """Shape and word of a milestone's state on a day."""
+    state = milestone.state(today)
+    return portal.status(MILESTONE_SHAPES[state], word=milestone.State(state).label)
+
+
+@register.filter
+def slip_in_words(milestone, today) -> str:
+    """7日早い, 122日遅れ, 当初どおり; an open milestone past its date says by how much."""
+    late = milestone.days_overdue(today)
+    days = milestone.slip_days
+    if milestone.is_cancelled:
+        return "—"
+    if late and not days:
+        return _("期日を%(days)s日過ぎ") % {"days": late}
+    if days > 0:
+        return _("%(days)s日遅れ") % {"days": days}
+    return _("%(days)s日早い") % {"days": -days} if days else _("当初どおり")
+
+
+@register.inclusion_tag("pillars/_cell_field.html")
+def cell_field(bound, *, about, size=""):
+    """A control in a cell of a table: its label is read but not seen, its error stands below."""
+    classes = " ".join(["inp inp--s", *(f"inp--{s}" for s in size.split())])
+    error = f"{bound.auto_id}_error" if bound.errors else ""
+    attributes = {"class": classes, **({"aria-describedby": error, "aria-invalid": "true"} if error else {})}
+    return {"field": bound, "about": about, "error": error, "control": bound.as_widget(attrs=attributes)}
+
+
+ACTS = {
+    "report.begun": gettext_lazy("報告を書き始めた"),
+    "report.saved": gettext_lazy("報告の下書きを直した"),
+    "report.submitted": gettext_lazy("報告を提出した"),
+    "report.approved": gettext_lazy("報告を承認した"),
+    "report.returned": gettext_lazy("報告を差し戻した"),
+    "report.published": gettext_lazy("報告を公開した"),
+    "initiative.reported": gettext_lazy("報告から進捗を移した"),
+    "initiative.edited": gettext_lazy("名前か概要を直した"),
+    "milestone.moved": gettext_lazy("節目の期日を変えた"),
+    "milestone.completed": gettext_lazy("節目を終えた"),
+    "milestone.reopened": gettext_lazy("節目の完了を取り消した"),
+    "indicator.entered": gettext_lazy("指標の値を入れた"),
+    "plan.imported": gettext_lazy("ファイルから取り込んだ"),
+    "plan.exported": gettext_lazy("ファイルに書き出した"),
+}
+
+
+@register.filter
+def act_word(verb) -> str:
+    """What was done, in words; an act without words of its own shows by its ending."""
+    endings = {"created": _("作った"), "changed": _("変えた"), "imported": _("取り込んだ"), "removed": _("外した")}
+    return ACTS.get(verb) or endings.get(verb.rpartition(".")[2], verb)
+
+
+@register.filter
+def source_word(source) -> str:
+    """Where an act was done: 取込 12, 報告 2026Q2."""
+    kind, _colon, what = source.partition(":")
+    words = {"import": _("取込"), "report": _("報告")}
+    return f"{words[kind]} {what}".strip() if kind in words else source

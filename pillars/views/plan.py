@@ -1,0 +1,103 @@
+"""The pages of a plan from above: the running plan, all plans, one plan on a page, a pillar, an objective."""
+
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.models import Follow
+from dxportal import dates
+from pillars.figures import figures
+from pillars.models import Indicator, Objective, Pillar, Plan
+from pillars.overview import Overview
+
+COMING = 8
+
+
+def get_plan(request, code) -> Plan:
+    """The plan of an address, or 404 when the person may not see it."""
+    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("lead_department"), code=code)
+
+
+def follows(user, obj) -> dict:
+    """Whether the person follows the object, and how many people do, in one query."""
+    followers = list(Follow.objects.of(obj).values_list("user_id", flat=True))
+    return {"following": user.pk in followers, "followers": len(followers)}
+
+
+def running(request):
+    """The running plan; with none running the newest one the person may see."""
+    plans = Plan.objects.visible_to(request.user)
+    plan = plans.running().first() or plans.first()
+    if plan is None:
+        raise Http404
+    return redirect(plan)
+
+
+def plans(request):
+    """Every plan the person may see, newest first."""
+    found = Plan.objects.visible_to(request.user).annotate(
+        pillar_total=Count("pillars", distinct=True), initiative_total=Count("initiatives", distinct=True)
+    )
+    return render(request, "pillars/plans.html", {"plans": found})
+
+
+def overview(request, plan):
+    """The whole plan on one page: what is late, and why? (mock 02)"""
+    plan = get_plan(request, plan)
+    today = dates.today()
+    seen = Overview(plan, request.user, today)
+    status = request.GET.get("status", "")
+    columns = seen.columns(lambda line: status in ("", line.status))
+    context = {
+        "plan": plan,
+        "today": today,
+        "overview": seen,
+        "columns": columns,
+        "shown": sum(column.shown for column in columns),
+        "coming": seen.coming_milestones(COMING),
+    }
+    return render(request, "pillars/plan.html", context)
+
+
+def pillar(request, plan, code):
+    """Is this pillar getting near to what it is for? (mock 03)"""
+    plan = get_plan(request, plan)
+    found = get_object_or_404(Pillar.objects.visible_to(request.user), plan=plan, code=code)
+    today = dates.today()
+    seen = Overview(plan, request.user, today)
+    columns = seen.columns()
+    indicators = Indicator.objects.visible_to(request.user).filter(objective__pillar=found).with_values()
+    context = {
+        "plan": plan,
+        "today": today,
+        "overview": seen,
+        "columns": columns,
+        "column": next(column for column in columns if column.pillar == found),
+        "figures": figures(plan, indicators, today),
+        **follows(request.user, found),
+    }
+    return render(request, "pillars/pillar.html", context)
+
+
+def objective(request, plan, code):
+    """One objective: its initiatives, its figures, its grades of each year."""
+    plan = get_plan(request, plan)
+    visible = Objective.objects.visible_to(request.user).select_related("pillar")
+    found = get_object_or_404(visible, plan=plan, code=code)
+    today = dates.today()
+    seen = Overview(plan, request.user, today)
+    column = seen.column(found.pillar)
+    indicators = Indicator.objects.visible_to(request.user).filter(objective=found).with_values()
+    context = {
+        "plan": plan,
+        "today": today,
+        "overview": seen,
+        "column": column,
+        "group": next((group for group in column.groups if group.objective == found), None),
+        "number": seen.number_of(found),
+        "objective": found,
+        "figures": figures(plan, indicators, today),
+        "evaluations": found.evaluations.select_related("grade"),
+        **follows(request.user, found),
+    }
+    return render(request, "pillars/objective.html", context)
