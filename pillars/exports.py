@@ -129,3 +129,11 @@ def download(content, content_type: str, name: str) -> HttpResponse:
     response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def list_response(name: str, queryset, *, plan, today, kind: str) -> HttpResponse:
+    """A list as a file: kind "xlsx" or "csv"."""
+    dataset = list_dataset(name, queryset, plan=plan, today=today)
+    if kind == "csv":
+        return download(csv(dataset), CSV, f"{plan.code}-{name}.csv")
+    return download(xlsx([dataset]), XLSX, f"{plan.code}-{name}.xlsx")

@@ -130,12 +130,14 @@ def is_stale(initiative, today: date) -> bool:
 def suggest_status(initiative, actual: Decimal | None, planned: Decimal | None, today: date) -> str | None:
     """The status the numbers suggest, or None when they say nothing.
 
-    中止 and 完了 follow the state of the initiative, 完了 also the last milestone. 未着手 before it begins, or while
-    it is marked so and nothing was due. Else actual − planned in points against the plan's two thresholds (P3).
+    中止 and 完了 follow the state of the initiative; 完了 also when its time is over and every milestone is done (all
+    milestones done before the end is 順調: there may be work left). 未着手 before it begins, or while it is marked so
+    and nothing was due. Else actual − planned in points against the plan's two thresholds (P3).
     """
     if initiative.state == Initiative.State.CANCELLED:
         return ProgressStatus.CANCELLED
-    if initiative.state == Initiative.State.COMPLETED or actual == HUNDRED:
+    is_over = initiative.ends_on is not None and initiative.ends_on < today
+    if initiative.state == Initiative.State.COMPLETED or (actual == HUNDRED and is_over):
         return ProgressStatus.COMPLETED
     not_begun = initiative.starts_on is not None and initiative.starts_on > today
     if not actual and (not_begun or (initiative.state == Initiative.State.NOT_STARTED and not planned)):

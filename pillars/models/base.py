@@ -35,10 +35,11 @@ class Recorded(models.Model):
     class Meta:
         abstract = True
 
-    def change(self, verb, *, by, reason="", source="web", **values) -> dict:
+    def change(self, verb, *, by, reason="", source="web", told=("", ""), **values) -> dict:
         """Set `values`, save only these fields, raise the version and record one Activity.
 
-        Returns {label: [before, after]}; when nothing differs it saves and records nothing and returns {}.
+        `told` is the sentence for feeds, Japanese and English. Returns {label: [before, after]}; when nothing differs
+        it saves and records nothing and returns {}.
         """
         changes = {}
         with override("ja"):
@@ -55,7 +56,9 @@ class Recorded(models.Model):
                 self.version = models.F("version") + 1
                 self.save(update_fields=[*values, *self.derived_fields, "version"])
                 self.refresh_from_db(fields=["version"])
-                Activity.record(verb, self, by=by, changes=changes, reason=reason, source=source)
+                note = {"reason": reason, "source": source, "summary": told[0], "summary_en": told[1]}
+                with override("ja"):
+                    Activity.record(verb, self, by=by, changes=changes, **note)
         return changes
 
     # Fields that `save` computes from others and that must be written with them.

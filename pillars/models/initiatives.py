@@ -293,14 +293,19 @@ class Milestone(PlanItem):
             raise ValidationError(_now("完了または中止した節目の期日は変えられません。"), code="finished")
         with transaction.atomic():
             before = self.due_on
-            if self.change("milestone.moved", by=by, reason=reason, source=source, due_on=to):
+            told = (
+                f"節目「{self.name}」の期日を{dates.format_day(to, language='ja')}に移した",
+                f"Milestone moved to {dates.format_day(to, language='en')}: {self.name_en or self.name}",
+            )
+            if self.change("milestone.moved", by=by, reason=reason, source=source, told=told, due_on=to):
                 self.moves.create(moved_from=before, moved_to=to, reason=reason, by=by)
 
     def complete(self, on: date, *, by, source="web"):
         """Mark as completed on a day. Raises ValidationError for a cancelled milestone."""
         if self.is_cancelled:
             raise ValidationError(_now("中止した節目は完了にできません。"), code="cancelled")
-        self.change("milestone.completed", by=by, source=source, completed_on=on)
+        told = (f"節目「{self.name}」を終えた", f"Milestone completed: {self.name_en or self.name}")
+        self.change("milestone.completed", by=by, source=source, told=told, completed_on=on)
 
     def reopen(self, *, reason: str, by, source="web"):
         """Take a completion back. Raises ValidationError without a reason."""

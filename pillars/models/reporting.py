@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.models import Activity, Department, Role, User
 from dxportal import dates
@@ -42,7 +43,9 @@ class ProgressReportQuerySet(models.QuerySet):
         ended = Q(fiscal_year__lt=dates.fiscal_year(today)) | Q(
             fiscal_year=dates.fiscal_year(today), quarter__lte=dates.quarter(today)
         )
-        return self.filter(ended).order_by("initiative_id", "-fiscal_year", "-quarter").distinct("initiative_id")
+        return (
+            self.filter(ended).order_by("initiative_id", "-fiscal_year", "-quarter").distinct("initiative_id")
+        )
 
     def needing(self, user, today: date):
         """What waits for the person: drafts and returns to finish, submissions to approve, approvals to publish.
@@ -328,13 +331,29 @@ class ProgressReport(Recorded):
     def _step(self, verb, state, *, by, reason="", source="web", on_behalf_of="", **values):
         """One step of the way: only the named fields are saved, with one Activity."""
         with transaction.atomic():
-            before = self.get_workflow_state_display()
+            note = {"reason": reason, "source": source, "on_behalf_of": on_behalf_of}
+            before = self.workflow_state
             for name, value in {**values, "workflow_state": state}.items():
                 setattr(self, name, value)
             self.version += 1
             self.save(update_fields=[*values, "workflow_state", "version"])
-            after = self.get_workflow_state_display()
-            changes = {_now("承認状態"): [before, after]}
-            Activity.record(
-                verb, self, by=by, changes=changes, reason=reason, source=source, on_behalf_of=on_behalf_of
-            )
+            with override("ja"):
+                if state == self.State.PUBLISHED:
+                    note["summary"], note["summary_en"] = self.told()
+                changes = {_now("承認状態"): [str(self.State(before).label), str(self.State(state).label)]}
+                Activity.record(verb, self, by=by, changes=changes, **note)
+
+    def told(self) -> tuple[str, str]:
+        """The sentence about its publication, in both languages."""
+        quarter = [
+            dates.format_quarter(self.fiscal_year, self.quarter, language=code) for code in ("ja", "en")
+        ]
+        words = []
+        for code in ("ja", "en"):
+            with override(code):
+                words.append(self.initiative.plan.status_label(self.status) if self.status else "—")
+        name = self.initiative.name_en or self.initiative.name
+        return (
+            f"{self.initiative.name}の{quarter[0]}の報告が公開された({words[0]})",
+            f"{name}: report for {quarter[1]} published ({words[1].lower()})",
+        )
