@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Duty, Role, User
-from accounts.models.duties import DEPARTMENT_ROLES, givable_roles, may_give
+from accounts.models.duties import DEPARTMENT_ROLES, givable_roles
 from accounts.models.history import SECURITY_EVENTS
 from dxportal import dates
 from dxportal.forms import JapaneseDateField
@@ -182,7 +182,7 @@ class GiveDutyForm(forms.Form):
     def _check_rights(self, data):
         if data["person"].pk == self.by.pk:
             self.add_error("person", _("自分に役割は任せられません。ほかの人が任せます。"))
-        elif not may_give(self.by, data["role"], data["department"], data["scope"]):
+        elif not self._duty().can_be_managed_by(self.by):
             self.add_error("role", _("この範囲では、この役割を任せられません。"))
         elif self._duty().exists_already():
             self.add_error("person", _("この人は同じ役割をすでに持っています。"))

@@ -147,9 +147,17 @@ class Duty(models.Model):
         )
         return same.on(self.starts_on).exists()
 
+    def is_open(self, day) -> bool:
+        """Whether the duty is in force on `day` or still to come."""
+        return self.ends_on is None or self.ends_on >= day
+
+    def can_be_managed_by(self, user) -> bool:
+        """Whether `user` may give or end this duty; nobody manages his own (AZ21)."""
+        return user.pk != self.user_id and may_give(user, self.role, self.department, self.scope)
+
     def give(self, *, by, reason=""):
         """Save this new duty as given by `by`. Raises PermissionDenied when it is not theirs to give (AZ8, AZ21)."""
-        if by.pk == self.user_id or not may_give(by, self.role, self.department, self.scope):
+        if not self.can_be_managed_by(by):
             raise PermissionDenied
         with transaction.atomic():
             self.save(force_insert=True)
@@ -157,7 +165,7 @@ class Duty(models.Model):
 
     def end(self, on, *, by, reason=""):
         """Let the duty end on the date `on` (its last day). Raises PermissionDenied like give()."""
-        if by.pk == self.user_id or not may_give(by, self.role, self.department, self.scope):
+        if not self.can_be_managed_by(by):
             raise PermissionDenied
         before, self.ends_on = self._period(), max(on, self.starts_on)
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.forms import DutyFilterForm, EndDutyForm, GiveDutyForm
 from accounts.models import Duty
-from accounts.models.duties import givable_roles, may_give
+from accounts.models.duties import givable_roles
 from dxportal import dates
 
 
@@ -25,14 +25,19 @@ def duties(request):
         text = _("%(name)sさんに「%(role)s」を任せました。")
         messages.success(request, text % {"name": duty.user.display_name, "role": duty.get_role_display()})
         return redirect("accounts:duties")
+    return render(request, "accounts/duties.html", {"form": form, **listed(request)})
+
+
+def listed(request) -> dict:
+    """The duties the viewer manages, narrowed and paged, and which of them he may end."""
     sieve = DutyFilterForm(request.GET)
-    listed = sieve.filter(
-        Duty.objects.manageable_by(request.user).select_related("user", "department", "deputy")
+    found = sieve.filter(Duty.objects.manageable_by(request.user))
+    page = Paginator(found.select_related("user", "department", "deputy"), 50).get_page(
+        request.GET.get("page")
     )
-    page = Paginator(listed, 50).get_page(request.GET.get("page"))
-    return render(
-        request, "accounts/duties.html", {"form": form, "sieve": sieve, "page": page, "today": dates.today()}
-    )
+    today = dates.today()
+    endable = {duty.pk for duty in page if duty.is_open(today) and duty.can_be_managed_by(request.user)}
+    return {"sieve": sieve, "page": page, "endable": endable}
 
 
 @reauthentication_required(allow_get=True)
@@ -42,7 +47,7 @@ def duty_end(request, pk):
         raise PermissionDenied
     found = Duty.objects.manageable_by(request.user).select_related("user", "department")
     duty = get_object_or_404(found, pk=pk)
-    if duty.user_id == request.user.pk or not may_give(request.user, duty.role, duty.department, duty.scope):
+    if not duty.can_be_managed_by(request.user):
         raise PermissionDenied
     form = EndDutyForm(request.POST or None, initial={"ends_on": duty.ends_on or dates.today()})
     if request.method == "POST" and form.is_valid():
