@@ -1,5 +1,34 @@
 """Everything tests build objects with, under one name: `from tests.factories import UserFactory`."""
 
 from tests.factories.accounts import PASSWORD, DepartmentFactory, DutyFactory, UserFactory
+from tests.factories.pillars import (
+    Book,
+    EvaluationFactory,
+    GradeScaleFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    ObjectiveFactory,
+    PillarFactory,
+    PlanFactory,
+    ProgressReportFactory,
+)
 
-__all__ = ["PASSWORD", "DepartmentFactory", "DutyFactory", "UserFactory"]
+__all__ = [
+    "PASSWORD",
+    "DepartmentFactory",
+    "DutyFactory",
+    "UserFactory",
+    "Book",
+    "EvaluationFactory",
+    "GradeScaleFactory",
+    "IndicatorFactory",
+    "IndicatorValueFactory",
+    "InitiativeFactory",
+    "MilestoneFactory",
+    "ObjectiveFactory",
+    "PillarFactory",
+    "PlanFactory",
+    "ProgressReportFactory",
+]
