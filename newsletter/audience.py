@@ -6,7 +6,7 @@ The same conditions as `sending.enqueue`, which writes the rows; a test holds th
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Value
+from django.db.models import CharField, Count, F, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, NullIf
 
@@ -16,12 +16,15 @@ from newsletter import sending
 from newsletter.models import Topic, Way
 from newsletter.models.preferences import DEFAULT_WAYS
 
+TEXT = CharField()
+WANTED = DEFAULT_WAYS[Topic.NEWSLETTER].value
 WAY = Coalesce(
-    KeyTextTransform(Topic.NEWSLETTER.value, "preference__choices"),
-    Value(DEFAULT_WAYS[Topic.NEWSLETTER].value),
+    KeyTextTransform(Topic.NEWSLETTER.value, "preference__choices"), Value(WANTED), output_field=TEXT
 )
-ZONE = Coalesce(NullIf("timezone", Value("")), F("department__timezone"), Value("Asia/Tokyo"))
-COUNTRY = Coalesce(NullIf("department__country_code", Value("")), Value(JAPAN))
+ZONE = Coalesce(
+    NullIf("timezone", Value("")), F("department__timezone"), Value("Asia/Tokyo"), output_field=TEXT
+)
+COUNTRY = Coalesce(NullIf("department__country_code", Value("")), Value(JAPAN), output_field=TEXT)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates
 from dxportal.templatetags.portal import city
-from dxportal.timelines import wave, wave_axis
+from dxportal.timelines import wave_axis
 from newsletter.models import Delivery
 from newsletter.models.deliveries import UNFINISHED
 
@@ -20,13 +20,16 @@ SHORTEST = timedelta(minutes=15)  # a wave narrower than this could not be seen
 CITIES_NAMED = 2
 
 # What each code means to people, and what happens next without anybody doing anything.
+GONE = (_("宛先がない(異動・退職)"), _("事務局が宛先を確かめ、直してから送り直す"))
+FULL = (_("受信箱がいっぱい"), _("3日のあいだ、間を置いて送り直した。事務局が知らせる"))
+AWAY = (_("相手先が期限まで受け取らなかった"), _("事務局が送り直すか、画面で読むよう知らせる"))
+FAULT = (_("文面が作れない、結果が分からない"), _("システム管理者が調べる"))
 CAUSES = {
-    "550": (_("宛先がない(異動・退職)"), _("人事情報と照らし合わせ、新しい宛先で送り直す")),
-    "full": (_("受信箱がいっぱい"), _("3日のあいだ、間を置いて送り直す")),
-    "address": (_("前に断られた宛先"), _("宛先が直るまで送らない。事務局が確かめる")),
-    "expired": (_("期限までに届かなかった"), _("事務局が送り直すか、画面で読むよう知らせる")),
-    "no_result": (_("5回続けて結果が分からない"), _("システム管理者が調べる")),
-    "template": (_("この人のデータで文面が作れない"), _("システム管理者が調べる")),
+    "refused": GONE,
+    "mailbox_full": FULL,
+    "template": FAULT,
+    "no_result": FAULT,
+    **dict.fromkeys(("temporary", "expired", "relay", "rate", "lost", "unconfirmed"), AWAY),
 }
 OTHER = (_("相手先が断った"), _("事務局が答えを読み、宛先を確かめる"))
 
@@ -64,6 +67,17 @@ class Wave:
     @property
     def tokyo(self) -> datetime:
         return self.due_at.astimezone(dates.TOKYO)
+
+    @property
+    def tokyo_words(self) -> str:
+        """11/20 02:00."""
+        return f"{self.tokyo.month}/{self.tokyo.day} {self.tokyo:%H:%M}"
+
+    @property
+    def end(self) -> datetime:
+        """Where the bar ends: when the last mail left, at least a visible width after the beginning."""
+        ended = (self.ended_at or self.due_at).astimezone(dates.TOKYO)
+        return max(ended, self.tokyo + SHORTEST)
 
     @property
     def share(self) -> float:
@@ -142,13 +156,7 @@ class Monitor:
         """The day of the chart, in Tokyo time; None without a wave."""
         if not self.waves:
             return None
-        return wave_axis(self.waves[0].tokyo, max(self.waves[-1].tokyo, self.waves[-1].tokyo + SHORTEST))
-
-    @property
-    def drawn(self) -> list[tuple]:
-        """Each wave with the geometry of its bar."""
-        now = self.at.astimezone(dates.TOKYO)
-        return [(one, wave(one.tokyo, _end(one), one.share, axis=self.axis, now=now)) for one in self.waves]
+        return wave_axis(self.waves[0].tokyo, max(one.end for one in self.waves))
 
     @cached_property
     def causes(self) -> list[Cause]:
@@ -175,9 +183,3 @@ def _wave(number, due, parts) -> Wave:
         started_at=min(started, default=None),
         ended_at=max(ended, default=None),
     )
-
-
-def _end(one) -> datetime:
-    """Where the bar ends: when the last mail left, at least a visible width after the beginning."""
-    ended = (one.ended_at or one.due_at).astimezone(dates.TOKYO)
-    return max(ended, one.tokyo + SHORTEST)

@@ -30,6 +30,7 @@ MARKERS = {name: f"\ue001{name}\ue002" for name in ("date", "person", "unsubscri
 HEADING = re.compile(r'<h2 id="([a-z0-9]+)">(.*?)</h2>')
 LETTERS_PER_MINUTE = 500
 CELL = 50  # pixels from base to beam of a pillar drawn with table cells
+LINE = 2
 COLOURS = {"fill": "#00316a", "gap": "#ffc199", "line": "#1a1a1a", "rest": "#dcf0ff"}
 
 inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -196,9 +197,7 @@ def page(issue) -> str:
         }
         for part in issue.articles.filled().order_by("position", "pk").prefetch_related("corrections")
     ]
-    lead, note = (
-        markdown.to_html(source, pillars=pillars) for source in (issue.lead, issue.editor_note)
-    )
+    lead, note = (markdown.to_html(source, pillars=pillars) for source in (issue.lead, issue.editor_note))
     with translation.override("ja"):
         context = {"issue": issue, "articles": articles, "lead": lead, "note": note}
         return render_to_string("newsletter/_issue_text.html", context)
@@ -239,16 +238,15 @@ def drawn(figures) -> list[dict]:
 
 def cells(actual, planned) -> list[dict]:
     """Heights in pixels that add up to CELL: what is done is filled, the line is today's plan, the gap between them."""
-    fill = round(CELL * min(Decimal(actual), 100) / 100)
-    line = round(CELL * min(Decimal(planned), 100) / 100)
-    if line <= fill:
-        parts = [
-            ("rest", CELL - fill),
-            ("line", 2 if line < fill else 0),
-            ("fill", fill - 2 if line < fill else fill),
-        ]
+    fill, line = (round(CELL * min(Decimal(value), 100) / 100) for value in (actual, planned))
+    if planned > actual:
+        line = min(line, CELL - LINE)
+        fill = min(fill, line - 1)
+        parts = [("rest", CELL - LINE - line), ("line", LINE), ("gap", line - fill), ("fill", fill)]
+    elif line < fill:
+        parts = [("rest", CELL - fill), ("fill", fill - line - LINE), ("line", LINE), ("fill", line)]
     else:
-        parts = [("rest", CELL - line - 2), ("line", 2), ("gap", line - fill), ("fill", fill)]
+        parts = [("rest", CELL - fill), ("fill", fill)]
     return [{"kind": kind, "height": height, "colour": COLOURS[kind]} for kind, height in parts if height > 0]
 
 

@@ -82,6 +82,13 @@ class IssueQuerySet(SearchQuerySet):
             waiting = waiting | self.filter(state=State.DRAFT, issued_on__lte=today + 2 * dates.DAY)
         return waiting
 
+    def at_hand(self) -> dict:
+        """Numbers of the newest issue being written and of the newest one approved: where 編集 and 配信 lead."""
+        approved = Q(approved_at__isnull=False)
+        return self.aggregate(
+            edit=Max("number", filter=Q(state__in=OPEN)), delivery=Max("number", filter=approved & ~Q(state__in=OPEN))
+        )
+
     def next_number(self) -> int:
         return (self.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -287,7 +294,7 @@ class Issue(models.Model):
 
             issue._freeze(frozen, by=by, on=dates.today(at) if now else on, now=now, at=at)
             issue.audience_count = sending.enqueue_issue(issue, at=at)
-            issue.starts_at = issue.deliveries.aggregate(first=Min("due_at"))["first"]
+            issue.starts_at = issue.deliveries.for_issue(issue).aggregate(first=Min("due_at"))["first"]
             issue.save()
             Activity.record("issue.approved", issue, by=by, at=at, changes=issue._approval_facts())
         return issue
@@ -368,8 +375,7 @@ class Issue(models.Model):
     def resume(self, *, by) -> None:
         if not self.can_resume(by):
             raise PermissionDenied
-        begun = self.starts_at is not None and self.starts_at <= timezone.now()
-        state = State.SENDING if begun else State.SCHEDULED
+        state = State.SENDING if self.is_published else State.SCHEDULED
         self._move(state, "issue.resumed", by=by, when=(State.PAUSED,), pause_reason="")
 
     @transaction.atomic

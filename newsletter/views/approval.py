@@ -53,7 +53,6 @@ def send_back(request, number):
     return redirect("newsletter:approve", number)
 
 
-@reauthentication_required(allow_get=True)
 def approve(request, number):
     """What will be sent, to how many people and when; the approval itself asks for the password again."""
     issue = editable(request.user, number)
@@ -73,8 +72,10 @@ def approve(request, number):
     )
 
 
+@reauthentication_required
 def approved(request, issue, form) -> bool:
-    """Approve on the form's terms; an objection of the model becomes an error of the form."""
+    """Approve on the form's terms; an objection of the model becomes an error of the form. Whoever has not given the
+    password within five minutes is asked for it first, and the same request comes back (permissions.md, rules)."""
     try:
         issue.approve(by=request.user, **form.terms())
     except ValidationError as error:

@@ -1,5 +1,6 @@
 """The archive: all issues, one issue, and corrections to what was sent (N9, N11)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -9,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from dxportal import dates
-from newsletter import rendering
+from newsletter import markdown, rendering
 from newsletter.forms import ArchiveFilter, CorrectionForm
 from newsletter.models import Article, Issue
 
@@ -31,6 +32,7 @@ def archive(request):
         "years": years(published),
         "total": published.count(),
         "is_maker": Issue.can_make(request.user),
+        "at_hand": Issue.objects.at_hand() if Issue.can_make(request.user) else {},
     }
     return render(request, "newsletter/archive.html", context)
 
@@ -58,7 +60,16 @@ def issue(request, number):
     found = get_object_or_404(rows, number=number)
     text = found.page_html if found.is_published else rendering.page(found)
     safe = mark_safe(text)  # noqa: S308 - drawn by rendering.page from cleaned Markdown
-    context = {"issue": found, "text": safe, "headings": rendering.headings(text)}
+    context = {
+        "issue": found,
+        "text": safe,
+        "headings": rendering.headings(text),
+        "summary": markdown.to_html(found.english_summary) if found.english_summary else "",
+        "reply_to": settings.MAIL_REPLY_TO,
+        "mail_subject": str(found),
+        "can_correct": found.can_correct(request.user),
+        "articles": found.sections if found.can_correct(request.user) else [],
+    }
     return render(request, "newsletter/issue.html", context)
 
 

@@ -39,6 +39,8 @@ def monitor(request, number):
         "failures": failures(issue) if issue.can_see_names(request.user) else None,
         "history": Activity.objects.of(issue)[:12],
         "acts": acts(issue, request.user),
+        "pause_dialog": is_open("pause", issue, request.user),
+        "at_hand": Issue.objects.at_hand() if issue.can_make(request.user) else {},
         "moving": issue.state in (State.SCHEDULED, State.SENDING),
     }
     template = "newsletter/_monitor.html" if request.htmx else "newsletter/delivery.html"

@@ -1,9 +1,12 @@
 """Writing an issue: its head, its sections, their order (mock 13)."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,6 +14,8 @@ from dxportal import dates
 from newsletter import blocks, checks, rendering
 from newsletter.forms import ArticleForm, IssueForm, SectionForm
 from newsletter.models import Article, Issue
+
+BUSY = timedelta(minutes=10)
 
 
 @require_POST
@@ -40,17 +45,21 @@ def head(request, number):
 def article(request, number, pk):
     """One section."""
     issue = editable(request.user, number)
-    found = get_object_or_404(issue.articles.kept().select_related("issue"), pk=pk)
+    found = get_object_or_404(issue.articles.kept().select_related("issue", "last_edited_by"), pk=pk)
     form = ArticleForm(request.POST or None, instance=found)
     return write(request, issue, form, title=found.label, sources=("title", "body"), article=found)
 
 
 def write(request, issue, form, *, title, sources, article=None):
     """Answer a form of the editor: the preview alone for htmx, a saved text, or the page."""
-    if request.method == "POST" and request.POST.get("act") == "preview":
-        form.is_valid()
-        return render(request, "newsletter/_preview.html", {"preview": preview(issue, form, sources)})
-    if request.method == "POST" and form.is_valid():
+    act = request.POST.get("act", "")
+    if act == "preview":
+        return render(
+            request, "newsletter/_preview.html", {"preview": preview(issue, form, sources), "swap": True}
+        )
+    if "insert" in request.POST:
+        form = with_inserted(request, form, sources[1])
+    elif request.method == "POST" and form.is_valid():
         form.save(by=request.user)
         return after_saving(request, issue)
     context = {
@@ -60,9 +69,25 @@ def write(request, issue, form, *, title, sources, article=None):
         "section_title": title,
         "preview": preview(issue, form, sources),
         "can_edit": issue.can_edit(request.user),
+        "before": form.instance.version - 1,
+        "busy": busy(article or issue, request.user),
+        "at_hand": Issue.objects.at_hand(),
         **surroundings(issue),
     }
     return render(request, "newsletter/edit.html", context)
+
+
+def with_inserted(request, form, name):
+    """The form as posted, a ready-made piece at the end of its text; nothing is saved (pages without JavaScript)."""
+    values = {bound.name: request.POST.get(bound.html_name, "") for bound in form}
+    values[name] = f"{values[name].rstrip()}\n\n{request.POST['insert']}".lstrip()
+    return type(form)(instance=type(form.instance).objects.get(pk=form.instance.pk), initial=values)
+
+
+def busy(obj, user):
+    """The other person who saved this within the last minutes, None when nobody did."""
+    recently = timezone.now() - obj.last_edited_at < BUSY
+    return obj.last_edited_by if recently and obj.last_edited_by_id not in (None, user.pk) else None
 
 
 def surroundings(issue) -> dict:
@@ -100,7 +125,7 @@ def after_saving(request, issue):
 def sections(request, number):
     """Add, move, take out and put back sections."""
     issue = editable(request.user, number)
-    act = request.POST.get("act", "")
+    act, _colon, pk = request.POST.get("act", "").partition(":")
     if act == "add":
         form = SectionForm(request.POST)
         if not form.is_valid():
@@ -108,7 +133,7 @@ def sections(request, number):
             return redirect("newsletter:edit", number)
         added = issue.add_article(label=form.cleaned_data["label"], by=request.user)
         return redirect("newsletter:article", number, added.pk)
-    arrange(issue, act, request.POST.get("article", ""), by=request.user)
+    arrange(issue, act, pk, by=request.user)
     if act == "remove":
         messages.info(request, _("節を外しました。「外した節」から戻せます。"))
     return redirect("newsletter:edit", number)

@@ -1,0 +1,94 @@
+"""The demonstration's newsletter: two issues that were sent, with what became of every mail, and a draft to approve."""
+
+import re
+from datetime import time, timedelta
+from pathlib import Path
+
+from django.db.models import F
+
+from accounts.models import User
+from dxportal import dates
+from newsletter import blocks
+from newsletter.models import Delivery, Issue
+from newsletter.models.issues import weekly_slot
+
+TEXTS = Path(__file__).parent / "data" / "issues"
+PART = re.compile(
+    r"^=== (?P<name>[^\n:]+)(?P<article>: ?(?P<title>[^\n]*))?\n(?P<body>.*?)(?=^=== |\Z)", re.M | re.S
+)
+EDITOR, APPROVER = "S000005", "S000003"
+WEEK = timedelta(days=7)
+# Every so many mails something went wrong, as it does; the words are those of a real relay.
+FAILURES = (
+    (97, Delivery.State.FAILED, "refused", "550 5.1.1 user unknown"),
+    (131, Delivery.State.EXPIRED, "mailbox_full", "452 4.2.2 mailbox full"),
+)
+
+
+def load(today) -> None:
+    """第1号 and 第2号 sent in the last weeks, 第3号 waiting for its check. Does nothing when there are issues."""
+    if Issue.objects.exists():
+        return
+    editor, approver = (User.objects.get(staff_number=number) for number in (EDITOR, APPROVER))
+    coming = weekly_slot(today)
+    last = coming - WEEK if today - (coming - WEEK) >= timedelta(days=2) else coming - 2 * WEEK
+    for number, day in ((1, last - WEEK), (2, last)):
+        send(write(number, day=day, by=editor), by=approver, day=day)
+    write(3, day=coming, by=editor, today=today)
+
+
+def read(number) -> tuple[dict, list]:
+    """Fields, and articles as (label, title, body). Parts begin with "=== field" or "=== label: headline"."""
+    fields, articles = {}, []
+    for part in PART.finditer((TEXTS / f"{number}.md").read_text(encoding="utf-8")):
+        if part["article"] is None:
+            fields[part["name"]] = part["body"].strip()
+        else:
+            articles.append((part["name"], part["title"], part["body"].strip()))
+    return fields, articles
+
+
+def write(number, *, day, by, today=None):
+    """A draft with the texts of a file; the pieces from the portal are those of the day."""
+    fields, articles = read(number)
+    issue = Issue.objects.start_next(by=by, today=day - WEEK)
+    issue.edit(by=by, version=issue.version, issued_on=day, **fields)
+    issue.articles.all().delete()
+    pieces = from_portal(today or day)
+    for label, title, body in articles:
+        article = issue.add_article(label=label, by=by)
+        article.edit(by=by, version=article.version, title=title, body=body.format_map(pieces))
+    return issue
+
+
+def from_portal(day) -> dict:
+    """Ready-made Markdown of the day by the name used in the texts, with a sentence where there is nothing."""
+    offers = {
+        "milestones": (blocks.milestones, "今週、動いた節目はありません。[計画の全体を見る](/plan/)"),
+        "answers": (blocks.answered_ideas, "今週の返事はありません。[アイデアを出す](/ideas/)"),
+        "spread": (blocks.replications, "- [使われている好事例を見る](/practices/)"),
+        "workshops": (blocks.workshops, "- [これからのワークショップを見る](/workshops/)"),
+    }
+    return {
+        name: "\n".join(block.markdown for block in make(day)[:5]) or otherwise
+        for name, (make, otherwise) in offers.items()
+    }
+
+
+def send(issue, *, by, day) -> None:
+    """Approve the issue the evening before and write down how each mail went."""
+    evening = dates.local_instant(day - dates.DAY, time(17, 40), dates.TOKYO)
+    issue.ask_for_check(by=issue.created_by)
+    issue.send_test(by=by, at=evening - timedelta(minutes=20))
+    issue.deliveries.tests().update(state=Delivery.State.SENT, code="sent", finished_at=evening)
+    issue = issue.approve(by=by, on=day, at=evening)
+    rows = Delivery.objects.for_issue(issue)
+    seconds = timedelta(seconds=40)
+    rows.update(state=Delivery.State.SENT, code="sent", reply="250 2.0.0 ok", claims=1, results=1)
+    rows.update(mail_date=F("due_at"), started_at=F("due_at"), finished_at=F("due_at") + seconds)
+    numbered = list(rows.order_by("pk").values_list("pk", flat=True))
+    for every, state, code, reply in FAILURES:
+        rows.filter(pk__in=numbered[::every][1:]).update(state=state, code=code, reply=reply)
+    ends = rows.order_by("-finished_at").values_list("finished_at", flat=True).first()
+    sent = {"state": Issue.State.SENT, "published_at": issue.starts_at, "finished_at": ends}
+    Issue.objects.filter(pk=issue.pk).update(**sent)

@@ -1,0 +1,63 @@
+"""Issues for tests: a complete draft by an editor, and one that was sent."""
+
+from datetime import UTC, date, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Role
+from newsletter import rendering
+from newsletter.models import Article, Issue
+from tests.factories.accounts import UserFactory
+
+ISSUED_ON = date(2026, 11, 25)  # a Wednesday
+
+APPROVED_AT = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
+STARTS_AT = datetime(2026, 11, 25, 0, tzinfo=UTC)  # nine o'clock in Tokyo
+
+
+class IssueFactory(DjangoModelFactory):
+    """A draft with all that a check asks for. `articles=[]` for none; `created_by` defaults to a new editor."""
+
+    number = factory.Sequence(lambda n: n + 1)
+    title = "着任から2週間で、引継ぎを終える"
+    title_en = "Handing over a desk in two weeks"
+    lead = "引継書を3枚にした課の話です。"
+    english_summary = "Three sheets are enough."
+    issued_on = ISSUED_ON
+    created_by = factory.SubFactory(UserFactory, roles=[Role.EDITOR])
+    last_edited_by = factory.SelfAttribute("created_by")
+
+    class Meta:
+        model = Issue
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def articles(issue, create, extracted, **kwargs):
+        bodies = [("取組紹介", "**人**、期限、置き場所の3枚。")] if extracted is None else extracted
+        for position, (label, body) in enumerate(bodies, start=1):
+            ArticleFactory(issue=issue, label=label, body=body, position=position)
+
+
+class ArticleFactory(DjangoModelFactory):
+    issue = factory.SubFactory(IssueFactory)
+    position = 1
+    label = "小技"
+    body = "見出しを動かさない。"
+
+    class Meta:
+        model = Article
+
+
+def sent_issue(*, published_at=STARTS_AT, state=Issue.State.SENT, figures=(), **fields):
+    """An issue in the archive, approved by another person, without rows of deliveries."""
+    checker = UserFactory(roles=[Role.SECRETARIAT])
+    issue = IssueFactory(**fields)
+    frozen = rendering.compose(issue, figures=list(figures))
+    for name, value in frozen.fields().items():
+        setattr(issue, name, value)
+    issue.state, issue.approved_by, issue.approved_at, issue.approvals = state, checker, APPROVED_AT, 1
+    issue.scheduled_for, issue.published_at, issue.starts_at = issue.issued_on, published_at, STARTS_AT
+    issue.page_html, issue.search_text = rendering.page(issue), issue.index_words()
+    issue.save()
+    return issue

@@ -1,0 +1,69 @@
+"""Who may open the pages of the newsletter (permissions.md: the rows on issues, preferences)."""
+
+from newsletter.models import Issue, Preference, Topic
+from tests.factories.newsletter import IssueFactory, sent_issue
+from tests.sweep import EVERYBODY, SIGNED_IN, STAFF, Row
+
+MAKERS = "X E"
+NOT_MAKERS = "S T L R D P M"
+
+
+def draft(world):
+    """A draft of the editor of the walk: unknown to everybody who does not make issues."""
+    return world.once("draft", lambda: IssueFactory(number=7, created_by=world.people["E"]))
+
+
+def in_check(world):
+    """Waits for the secretariat: the editor may look but not approve."""
+    make = lambda: IssueFactory(number=8, created_by=world.people["E"], state=Issue.State.CHECKING)  # noqa: E731
+    return world.once("in_check", make)
+
+
+def leaving(world):
+    return world.once("leaving", lambda: sent_issue(number=5, state=Issue.State.SENDING))
+
+
+def sent(world):
+    return world.once("sent", lambda: sent_issue(number=4))
+
+
+def number(make):
+    return lambda world: {"number": make(world).number}
+
+
+def article(make):
+    return lambda world: {"number": make(world).number, "pk": make(world).articles.get().pk}
+
+
+def act(world):
+    return {"number": leaving(world).number, "act": "pause"}
+
+
+def token(world):
+    return {"token": Preference.unsubscribe_token(world.people["S"], Topic.DIGEST)}
+
+
+def making(get=MAKERS, post=MAKERS, make=draft, kwargs=None, **more):
+    """A page for those who make issues, about a draft nobody else knows of."""
+    return Row(get=get, post=post, kwargs=kwargs or number(make), hidden=NOT_MAKERS, **more)
+
+
+SWEEP = {
+    "newsletter:archive": Row(get=SIGNED_IN),
+    "newsletter:issue": Row(get=STAFF, kwargs=number(sent), hidden="P"),
+    "newsletter:new": Row(get=None, post=MAKERS),
+    "newsletter:edit": making(),
+    "newsletter:article": making(kwargs=article(draft)),
+    "newsletter:sections": making(get=None, data=lambda world: {"act": "add", "label": "新しい節"}),
+    "newsletter:test": making(get=None),
+    "newsletter:check": making(get=None),
+    "newsletter:approve": making(post="X", make=in_check, expected={"E": 200}),
+    "newsletter:send_back": making(
+        get=None, post="X", make=in_check, data=lambda world: {"reason": "題名が長い"}
+    ),
+    "newsletter:correct": Row(get=MAKERS, post=MAKERS, kwargs=article(sent), hidden="P"),
+    "newsletter:delivery": Row(get="X E M", kwargs=number(leaving), hidden="P"),
+    "newsletter:change_delivery": Row(get="X E M", post="X E M", kwargs=act, hidden="P"),
+    "newsletter:unsubscribe": Row(get=EVERYBODY, post=EVERYBODY, kwargs=token),
+    "newsletter:preferences": Row(get=SIGNED_IN, post=SIGNED_IN),
+}

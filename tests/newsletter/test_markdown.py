@@ -1,0 +1,89 @@
+"""Markdown of the newsletter: what readers get, what can never get through (XS2)."""
+
+import pytest
+
+from newsletter import markdown
+
+
+def test_page_and_text_say_the_same():
+    source = "## 小見出し\n\n[アイデア](/ideas/)を**出す**\n\n- 一つ\n- 二つ\n\n1. 開く\n2. 選ぶ"
+    assert markdown.to_html(source) == (
+        '<h3>小見出し</h3>\n<p><a href="/ideas/" rel="noopener noreferrer">アイデア</a>を<strong>出す</strong></p>\n'
+        '<ul>\n<li>一つ</li>\n<li>二つ</li>\n</ul>\n<ol class="steps">\n<li>開く</li>\n<li>選ぶ</li>\n</ol>\n'
+    )
+    assert markdown.to_text(source, base="https://dx.example.jp") == (
+        "■ 小見出し\nアイデア ( https://dx.example.jp/ideas/ )を出す\n\n・一つ\n・二つ\n\n1. 開く\n2. 選ぶ"
+    )
+
+
+def test_links_are_absolute_in_mail():
+    html = markdown.to_html("[計画](/plan/)", base="https://dx.example.jp")
+    assert html == '<p><a href="https://dx.example.jp/plan/" rel="noopener noreferrer">計画</a></p>\n'
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        '<img src="x" onerror="alert(1)">',
+        "<iframe src='https://evil.example'></iframe>",
+        "<svg><script>1</script></svg>",
+        "<style>body{display:none}</style>",
+        "<base href='https://evil.example'>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,1)",
+        "![x](https://evil.example/pixel.png)",
+        "<form action='https://evil.example'><input></form>",
+    ],
+)
+def test_hostile_source_leaves_no_element_and_is_reported(source):
+    html = markdown.to_html(f"前\n\n{source}\n\n後")
+    for forbidden in (
+        "<script",
+        "<img",
+        "<iframe",
+        "<svg",
+        "<style",
+        "<base",
+        "<form",
+        'href="javascript',
+        'href="data',
+    ):
+        assert forbidden not in html
+    assert "後" in html
+    assert markdown.refused(source) != [] or source.startswith("![")
+
+
+def test_plain_text_is_not_reported():
+    assert markdown.refused("実績 < 計画。3 > 2。a<b") == []
+
+
+def test_pillars_drawing_stands_where_its_word_stood():
+    assert (
+        markdown.to_html("前\n\n[[柱の図]]\n\n後", pillars="<svg></svg>")
+        == "<p>前</p>\n<svg></svg>\n<p>後</p>\n"
+    )
+    assert markdown.to_text("[[柱の図]]", pillars="柱1 71%") == "柱1 71%"
+
+
+def test_pillars_word_inside_a_sentence_is_only_text():
+    assert (
+        markdown.to_html("ここに [[柱の図]] と書く", pillars="<svg></svg>")
+        == "<p>ここに [[柱の図]] と書く</p>\n"
+    )
+
+
+def test_large_figure():
+    html = markdown.to_html(":: **9日** 受け取るまで")
+    assert html == '<p class="numbig"><b>9日</b> 受け取るまで</p>\n'
+    assert markdown.to_text(":: **9日** 受け取るまで") == "9日 受け取るまで"
+
+
+def test_table_quote_and_nested_list_as_text():
+    source = "| 前 | 後 |\n| --- | --: |\n| a | b |\n\n> 引用\n> 二行\n\n- 外\n  - 内"
+    assert markdown.to_text(source) == "前 / 後\na / b\n\n> 引用\n> 二行\n\n・外\n  ・内"
+    assert "style=" not in markdown.to_html(source)
+
+
+def test_links_are_found_once_each():
+    assert markdown.links("[a](/ideas/) [b](/plan/) [c](/ideas/)") == ["/ideas/", "/plan/"]
