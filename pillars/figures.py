@@ -14,6 +14,8 @@ from dxportal.text import english, localized
 from pillars import progress
 from pillars.models import Indicator, IndicatorValue
 
+NOT_FINAL = (IndicatorValue.Status.PRELIMINARY, IndicatorValue.Status.ESTIMATE)
+
 
 def amount(value, indicator: Indicator) -> str:
     """A value with its places and unit: 46.0%, 1,204公館; None is —."""
@@ -55,8 +57,9 @@ class Figure:
         return self.indicator.direction == Indicator.Direction.DECREASE
 
     @property
-    def unit(self) -> str:
-        return unit_of(self.indicator)
+    def chart_unit(self) -> str:
+        """Only % fits above a column; every other unit stands in the caption."""
+        return "%" if self.indicator.is_percentage else ""
 
     @property
     def caption(self) -> str:
@@ -70,10 +73,20 @@ class Figure:
 
     @property
     def years(self) -> list[Year]:
+        places = self.indicator.decimals
         return [
-            Year(v.fiscal_year, v.target_value, v.actual_value, progress.is_partial(self.indicator, v, self.today))
+            Year(
+                v.fiscal_year,
+                progress.whole(v.target_value, places),
+                progress.whole(v.actual_value, places),
+                self._is_open(v),
+            )
             for v in self.values
         ]
+
+    def _is_open(self, value) -> bool:
+        """Not the last word on its year: still running, or not final."""
+        return value.value_status in NOT_FINAL or progress.is_partial(self.indicator, value, self.today)
 
     @cached_property
     def latest(self) -> IndicatorValue | None:
@@ -107,7 +120,7 @@ class Figure:
 
     def _note(self, value) -> str:
         words = []
-        if value.value_status in (IndicatorValue.Status.PRELIMINARY, IndicatorValue.Status.ESTIMATE):
+        if value.value_status in NOT_FINAL:
             words.append(str(value.get_value_status_display()))
         if progress.is_partial(self.indicator, value, self.today):
             words.append(_("年度の途中"))

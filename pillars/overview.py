@@ -104,7 +104,7 @@ class Line:
     @property
     def steps(self) -> list[Step]:
         """Its milestones for the curve."""
-        return [Step(m.weight, m.planned_on, m.ends_on, bool(m.completed_on)) for m in self.counted]
+        return [Step(float(m.weight), m.planned_on, m.ends_on, bool(m.completed_on)) for m in self.counted]
 
     @property
     def span(self) -> Span | None:
@@ -116,8 +116,8 @@ class Line:
             self.starts_on,
             self.ends_on,
             self.original_end,
-            self.progress.planned or 0,
-            self.progress.actual or 0,
+            float(self.progress.planned or 0),
+            float(self.progress.actual or 0),
             done=self.progress.actual == 100,
             due=due.planned_on if due else None,
             moved_to=due.due_on if due and due.due_on != due.planned_on else None,

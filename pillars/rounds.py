@@ -63,6 +63,11 @@ class Round:
     def entries(self) -> list[Entry]:
         return [entry for entry in self.everything if self.state in ("", entry.state)]
 
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans its initiatives belong to."""
+        return list({entry.initiative.plan_id: entry.initiative.plan for entry in self.everything}.values())
+
     @cached_property
     def counts(self) -> list[tuple[str, int]]:
         """(state, number) for each step, the missing ones first."""

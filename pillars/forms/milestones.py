@@ -10,7 +10,7 @@ from pillars.models import Milestone
 
 
 class MilestoneForm(VersionedForm):
-    due_on = JapaneseDateField(label=_("今回の見込み"), edge="end", help_text="")
+    due_on = JapaneseDateField(label=_("新しい見込み"), edge="end", help_text="")
     completed_on = JapaneseDateField(label=_("終えた日"), edge="end", required=False, help_text="")
     reason = forms.CharField(
         label=_("期日を変えるわけ"), required=False, max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -2,11 +2,12 @@
 
 from django import template
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dxportal.templatetags import portal
-from dxportal.text import localized
+from dxportal.text import english, localized
 from pillars import figures, progress
 from pillars.models import Milestone, ProgressReport, ProgressStatus
 from pillars.rounds import MISSING, Round
@@ -39,6 +40,12 @@ def shape(status) -> str:
 
 
 @register.filter
+def segment_shape(status) -> str:
+    """The shape in a row of choices; "stale" has none of its own there."""
+    return "" if status == progress.STALE else SHAPES[status]
+
+
+@register.filter
 def status_in(status, plan) -> str:
     """The plan's word for a status: {{ line.status|status_in:plan }}."""
     if status == progress.STALE:
@@ -49,7 +56,18 @@ def status_in(status, plan) -> str:
 @register.simple_tag
 def plan_status(status, plan, *, alone=False):
     """{% plan_status line.status plan %}: shape and the plan's own word; alone=True draws only the shape."""
+    if status == progress.STALE:
+        word = status_in(status, plan)
+        drawn = portal.icon("clock", label=word if alone else "")
+        return format_html('<span class="st st--none">{}{}</span>', drawn, "" if alone else word)
     return portal.status(SHAPES[status], word=status_in(status, plan), alone=alone)
+
+
+@register.simple_block_tag
+def sentences(content):
+    """One sentence a line, joined as the language does: without a gap in Japanese, with a space in English."""
+    lines = [line.strip() for line in content.splitlines()]
+    return mark_safe((" " if english() else "").join(line for line in lines if line))
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Activity
 from pillars.models import Initiative, Objective, Pillar
@@ -12,6 +13,7 @@ from pillars.views.plan import get_plan
 PER_PAGE = 50
 
 
+@require_safe
 def plan(request, plan):
     found = get_plan(request, plan)
     pillars = Pillar.objects.visible_to(request.user).filter(plan=found)
@@ -21,6 +23,7 @@ def plan(request, plan):
     return page(request, acts, {"plan": found, "subject": found})
 
 
+@require_safe
 def pillar(request, plan, code):
     plan = get_plan(request, plan)
     found = get_object_or_404(Pillar.objects.visible_to(request.user), plan=plan, code=code)
@@ -30,6 +33,7 @@ def pillar(request, plan, code):
     return page(request, acts, {"plan": plan, "subject": found})
 
 
+@require_safe
 def objective(request, plan, code):
     plan = get_plan(request, plan)
     found = get_object_or_404(Objective.objects.visible_to(request.user), plan=plan, code=code)
@@ -37,6 +41,7 @@ def objective(request, plan, code):
     return page(request, of(objective=[found], initiative=initiatives), {"plan": plan, "subject": found})
 
 
+@require_safe
 def initiative(request, plan, code):
     found = get_initiative(request, plan, code)
     context = {"plan": found.plan, "subject": found}

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from dxportal import dates
 from pillars import progress
@@ -22,6 +23,7 @@ def get_initiative(request, plan, code, queryset=None) -> Initiative:
     return get_object_or_404(queryset.visible_to(request.user), plan__code=plan, code=code)
 
 
+@require_safe
 def initiative(request, plan, code):
     today = dates.today()
     with_moves = Initiative.objects.with_progress(today).prefetch_related("milestones__moves", "plan__pillars")

@@ -3,11 +3,12 @@
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Follow
 from dxportal import dates
 from pillars.figures import figures
-from pillars.models import Indicator, Objective, Pillar, Plan
+from pillars.models import Indicator, Objective, Plan
 from pillars.overview import Overview
 
 COMING = 8
@@ -15,7 +16,7 @@ COMING = 8
 
 def get_plan(request, code) -> Plan:
     """The plan of an address, or 404 when the person may not see it."""
-    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("lead_department"), code=code)
+    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("lead_department", "grade_scale"), code=code)
 
 
 def follows(user, obj) -> dict:
@@ -24,6 +25,7 @@ def follows(user, obj) -> dict:
     return {"following": user.pk in followers, "followers": len(followers)}
 
 
+@require_safe
 def running(request):
     """The running plan; with none running the newest one the person may see."""
     plans = Plan.objects.visible_to(request.user)
@@ -33,6 +35,7 @@ def running(request):
     return redirect(plan)
 
 
+@require_safe
 def plans(request):
     """Every plan the person may see, newest first."""
     found = Plan.objects.visible_to(request.user).annotate(
@@ -41,6 +44,7 @@ def plans(request):
     return render(request, "pillars/plans.html", {"plans": found})
 
 
+@require_safe
 def overview(request, plan):
     """The whole plan on one page: what is late, and why? (mock 02)"""
     plan = get_plan(request, plan)
@@ -59,26 +63,31 @@ def overview(request, plan):
     return render(request, "pillars/plan.html", context)
 
 
+@require_safe
 def pillar(request, plan, code):
     """Is this pillar getting near to what it is for? (mock 03)"""
     plan = get_plan(request, plan)
-    found = get_object_or_404(Pillar.objects.visible_to(request.user), plan=plan, code=code)
     today = dates.today()
     seen = Overview(plan, request.user, today)
     columns = seen.columns()
+    column = next((column for column in columns if column.pillar.code == code), None)
+    if column is None:
+        raise Http404
+    found = column.pillar
     indicators = Indicator.objects.visible_to(request.user).filter(objective__pillar=found).with_values()
     context = {
         "plan": plan,
         "today": today,
         "overview": seen,
         "columns": columns,
-        "column": next(column for column in columns if column.pillar == found),
+        "column": column,
         "figures": figures(plan, indicators, today),
         **follows(request.user, found),
     }
     return render(request, "pillars/pillar.html", context)
 
 
+@require_safe
 def objective(request, plan, code):
     """One objective: its initiatives, its figures, its grades of each year."""
     plan = get_plan(request, plan)
@@ -98,6 +107,5 @@ def objective(request, plan, code):
         "objective": found,
         "figures": figures(plan, indicators, today),
         "evaluations": found.evaluations.select_related("grade"),
-        **follows(request.user, found),
     }
     return render(request, "pillars/objective.html", context)

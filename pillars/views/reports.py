@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from dxportal import dates
 from pillars.forms.reports import ReportEntry
@@ -17,6 +17,7 @@ from pillars.views.initiatives import get_initiative
 RELATED = ("initiative__plan", "initiative__objective__pillar", "initiative__lead_department", "submitted_by", "approved_by")
 
 
+@require_safe
 def listing(request):
     """What is due and where each report stands: for reporters, approvers and the secretariat."""
     if not Round.can_read(request.user):
@@ -89,6 +90,7 @@ def write(request, report):
     return render(request, "pillars/report_form.html", context, status=422 if sent else 200)
 
 
+@require_safe
 def detail(request, plan, code, pk):
     """One report with what was said last time beside it; here it is approved, returned and published."""
     report = get_report(request, plan, code, pk)

@@ -1,6 +1,7 @@
 """The roadmap: what comes when, and what has moved? (mock 05)"""
 
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from dxportal import dates
 from pillars.forms.roadmap import RoadmapForm
@@ -8,6 +9,7 @@ from pillars.overview import Overview
 from pillars.views.plan import get_plan
 
 
+@require_safe
 def roadmap(request, plan):
     plan = get_plan(request, plan)
     seen = Overview(plan, request.user, dates.today())

@@ -1,0 +1,115 @@
+"""Who may open the pages of the plan (permissions.md): a running plan is open to the ministry, closed to outside experts."""
+
+from accounts.models import Role
+from pillars.models import PlanImport
+from tests.factories import (
+    DutyFactory,
+    InitiativeFactory,
+    ObjectiveFactory,
+    PillarFactory,
+    PlanFactory,
+    ProgressReportFactory,
+    UserFactory,
+)
+from tests.sweep import SIGNED_IN, STAFF, Row
+
+FIGURES = "S T L R D X E"  # administrators have no content right in daily use
+NOTHING = {"rows": [], "counts": {"new": 0, "changed": 0, "unchanged": 0, "missing": 0, "conflicts": 0}, "missing": [], "unchanged": [], "sheets": [], "whole": False}
+
+
+def plan(world):
+    return world.once("plan", PlanFactory)
+
+
+def pillar(world):
+    return world.once("pillar", lambda: PillarFactory(plan=plan(world)))
+
+
+def objective(world):
+    return world.once("objective", lambda: ObjectiveFactory(pillar=pillar(world)))
+
+
+def initiative(world):
+    make = lambda: InitiativeFactory(objective=objective(world), lead_department=world.department)  # noqa: E731
+    return world.once("initiative", make)
+
+
+def reporter(world):
+    """Somebody else of the department, who handed the report in."""
+
+    def make():
+        user = UserFactory(department=world.department)
+        return DutyFactory(user=user, role=Role.PROGRESS_REPORTER, department=world.department).user
+
+    return world.once("reporter", make)
+
+
+def report(state):
+    """The address of a report in that state."""
+
+    def build(world):
+        make = lambda: ProgressReportFactory(  # noqa: E731
+            initiative=initiative(world), workflow_state=state, submitted_by=reporter(world)
+        )
+        return {**of(initiative)(world), "pk": world.once(f"report {state}", make).pk}
+
+    return build
+
+
+def of(thing):
+    """The address of a part of the plan, by its code."""
+    return lambda world: {"plan": plan(world).code, "code": thing(world).code}
+
+
+def whole(world):
+    pillar(world)
+    return {"plan": plan(world).code}
+
+
+def read(kwargs):
+    return Row(get=STAFF, kwargs=kwargs, hidden="P")
+
+
+def uploaded(world):
+    """The address of an import somebody has uploaded and not yet decided on."""
+    make = lambda: PlanImport.objects.create(  # noqa: E731
+        file_name="plan.xlsx", plan=plan(world), preview=NOTHING
+    )
+    return {"pk": world.once("import", make).pk}
+
+
+def listed(world):
+    return {**whole(world), "name": "initiatives", "kind": "csv"}
+
+
+SWEEP = {
+    "pillars:running_plan": Row(get=STAFF, kwargs=lambda world: whole(world) and {}, hidden="P"),
+    "pillars:plans": Row(get=SIGNED_IN),
+    "pillars:plan": read(whole),
+    "pillars:plan_history": read(whole),
+    "pillars:roadmap": read(whole),
+    "pillars:pillar": read(of(pillar)),
+    "pillars:pillar_history": read(of(pillar)),
+    "pillars:objective": read(of(objective)),
+    "pillars:objective_history": read(of(objective)),
+    "pillars:initiative": read(of(initiative)),
+    "pillars:initiative_history": read(of(initiative)),
+    "pillars:initiative_edit": Row(get="R D X", post="R D X", kwargs=of(initiative), hidden="P"),
+    "pillars:export": Row(get=FIGURES, kwargs=whole, hidden="P"),
+    "pillars:export_list": Row(get=FIGURES, kwargs=listed, hidden="P"),
+    "pillars:import_upload": Row(get="X", post="X"),
+    "pillars:import": Row(get="X", kwargs=uploaded),
+    "pillars:import_apply": Row(get=None, post="X", kwargs=uploaded),
+    "pillars:import_discard": Row(get=None, post="X", kwargs=uploaded),
+    "pillars:import_differences": Row(get="X", kwargs=uploaded),
+    "pillars:reports": Row(get="R D X"),
+    "pillars:reports_publish": Row(get=None, post="X"),
+    "pillars:report_new": Row(get="R X", post="R X", kwargs=of(initiative), hidden="P"),
+    "pillars:report": Row(get="R D X", kwargs=report("submitted"), hidden="S T L E P M"),
+    "pillars:report_edit": Row(
+        get="R D X", post="R X", kwargs=report("returned"), hidden="S T L E P M", expected={"D": 302}
+    ),
+    "pillars:report_approve": Row(get=None, post="D", kwargs=report("submitted"), hidden="S T L E P M"),
+    "pillars:report_return": Row(get=None, post="D X", kwargs=report("submitted"), hidden="S T L E P M"),
+    "pillars:report_publish": Row(get=None, post="X", kwargs=report("approved"), hidden="S T L E P M"),
+}
