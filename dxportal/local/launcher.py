@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -61,59 +60,38 @@ class Launcher:
 
     def start(self) -> None:
         self.ownership.withdraw()
+        if self.servers.are_new:
+            print("Preparing the database; the first start takes half a minute ...", flush=True)
         self.environ = local_environment(self.port) | self.servers.start()
         if not is_given("EMAIL_URL", os.environ):
             port = free_port(int(os.environ.get("MAIL_PORT", MAIL_PORT)))
             self.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
             self.start_child("mail-catcher", "-m", "dxportal.local.catcher", self.place.mail, str(port))
         self.ownership.publish(self.environ)
-        prepared = self.prepare()
-        web = self.start_child("web", "-m", "gunicorn", "--preload", "--bind", f"127.0.0.1:{self.port}")
-        if not wait_until(self.is_serving, seconds=60, child=web):
-            raise StartError(f"The web server did not start:\n{web.last_words()}")
+        prepared = self.start_web()
         self.start_celery()
         print(announcement(self.port, prepared["accounts"], prepared["password"], self.place), flush=True)
 
-    def prepare(self) -> dict:
-        command = [sys.executable, "-m", "dxportal.local.prepare"]
-        done = subprocess.run(
-            command, env={**os.environ, **self.environ}, cwd=PROJECT, stdout=subprocess.PIPE, text=True
-        )
-        if done.returncode:
-            raise StartError("The database could not be prepared; the reason is above.")
-        return json.loads(done.stdout)
+    def start_web(self) -> dict:
+        """Start gunicorn, which prepares the database first. Returns `accounts` and `password` of the demonstration."""
+        prepared = self.place.var / "prepared.json"
+        prepared.unlink(missing_ok=True)
+        self.environ["DX_PREPARED"] = str(prepared)
+        bind = ["--bind", f"127.0.0.1:{self.port}"]
+        web = self.start_child("web", "-m", "gunicorn", "--config", "python:dxportal.local.web", *bind)
+        if not wait_until(lambda: prepared.exists(), seconds=900, child=web):
+            raise StartError(f"The database could not be prepared ({web.log}):\n{web.last_words()}")
+        if not wait_until(self.is_serving, seconds=30, child=web):
+            raise StartError(f"The web server did not start ({web.log}):\n{web.last_words()}")
+        return json.loads(prepared.read_text())
 
     def start_celery(self) -> None:
-        worker = [
-            "-m",
-            "celery",
-            "--app",
-            "dxportal",
-            "worker",
-            "--loglevel",
-            "WARNING",
-            "--without-gossip",
-            "--without-mingle",
-        ]
-        self.start_child(
-            "worker", *worker, "--queues", "celery", "--concurrency", "1", "--hostname", "worker@%h"
-        )
-        self.start_child(
-            "mail-worker", *worker, "--queues", "mail", "--concurrency", "4", "--hostname", "mail@%h"
-        )
+        celery = "-m celery --app dxportal".split()
+        worker = [*celery, *"worker --loglevel WARNING --without-gossip --without-mingle".split()]
+        self.start_child("worker", *worker, *"--queues celery --concurrency 1 --hostname worker@%h".split())
+        self.start_child("mail-worker", *worker, *"--queues mail --concurrency 4 --hostname mail@%h".split())
         schedule = self.place.var / "beat-schedule"
-        self.start_child(
-            "beat",
-            "-m",
-            "celery",
-            "--app",
-            "dxportal",
-            "beat",
-            "--loglevel",
-            "WARNING",
-            "--schedule",
-            schedule,
-        )
+        self.start_child("beat", *celery, "beat", "--loglevel", "WARNING", "--schedule", schedule)
 
     def start_child(self, name: str, *command) -> Child:
         log = self.place.logs / f"{name}.log"

@@ -1,15 +1,10 @@
-"""From "the database answers" to "the portal can serve", in one process because each start costs a second.
+"""From "the database answers" to "the portal can serve"; dxportal.local.web calls it before it opens the port.
 
-    python -m dxportal.local.prepare
-
-Compiles the message catalogues, migrates, loads the demonstration into an empty portal; prints the accounts as JSON.
+Compiles the message catalogues, migrates, loads the demonstration into an empty portal.
 """
 
-import json
-import os
 import sys
 
-import django
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import transaction
@@ -28,10 +23,8 @@ def prepare() -> dict:
     from accounts.models import User
 
     if not User.objects.exists() and "load_demo" in get_commands():
-        print("Loading the demonstration data ...", file=sys.stderr, flush=True)
-        with (
-            transaction.atomic()
-        ):  # a half-loaded demonstration would look like a whole one at the next start
+        # All or nothing: a half-loaded demonstration would look like a whole one at the next start.
+        with transaction.atomic():
             call_command("load_demo", verbosity=0, stdout=sys.stderr)
     return {"accounts": accounts(), "password": settings.DEMO_PASSWORD}
 
@@ -64,9 +57,3 @@ def accounts() -> list[list[str]]:
 
 def description(user) -> list[str]:
     return [user.name, user.department.name if user.department else "", user.email]
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dxportal.settings")
-    django.setup()
-    json.dump(prepare(), sys.stdout)

@@ -35,6 +35,11 @@ class Servers:
         """The running servers in the order they were started."""
         return [server.child for server in (self.postgres, self.valkey) if server and server.child]
 
+    @property
+    def are_new(self) -> bool:
+        """Whether this is the first start here, which takes longer."""
+        return self.postgres is not None and not any(self.place.home.glob("postgres-data-*"))
+
     def start(self) -> dict[str, str]:
         """Start what is not given and return the variables that lead to it."""
         addresses = {}
