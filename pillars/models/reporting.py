@@ -337,6 +337,7 @@ class ProgressReport(Recorded):
                 setattr(self, name, value)
             self.version += 1
             self.save(update_fields=[*values, "workflow_state", "version"])
+            self.initiative.__dict__.pop("newest_reports", None)
             with override("ja"):
                 if state == self.State.PUBLISHED:
                     note["summary"], note["summary_en"] = self.told()

@@ -164,7 +164,10 @@ class Number(Cell):
         return int(value) if value == int(value) else float(value)
 
     def show(self, value):
-        return "" if value is None else f"{Decimal(value):,f}".rstrip("0").rstrip(".") if value else "0"
+        if value is None:
+            return ""
+        text = f"{Decimal(value):,f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class Whole(Number):
