@@ -15,6 +15,7 @@ from dxportal.local.processes import Child, StartError, wait_until
 from dxportal.local.servers import Ownership, Servers, is_given
 
 MAIL_PORT = 8025
+CELERY = ["-m", "celery", "--app", "dxportal"]
 
 
 class Stop(Exception):
@@ -86,12 +87,15 @@ class Launcher:
         return json.loads(prepared.read_text())
 
     def start_celery(self) -> None:
-        celery = "-m celery --app dxportal".split()
-        worker = [*celery, *"worker --loglevel WARNING --without-gossip --without-mingle".split()]
-        self.start_child("worker", *worker, *"--queues celery --concurrency 1 --hostname worker@%h".split())
-        self.start_child("mail-worker", *worker, *"--queues mail --concurrency 4 --hostname mail@%h".split())
+        self.start_worker("worker", queue="celery", processes=1)
+        self.start_worker("mail-worker", queue="mail", processes=4)
         schedule = self.place.var / "beat-schedule"
-        self.start_child("beat", *celery, "beat", "--loglevel", "WARNING", "--schedule", schedule)
+        self.start_child("beat", *CELERY, "beat", "--loglevel", "WARNING", "--schedule", schedule)
+
+    def start_worker(self, name: str, *, queue: str, processes: int) -> None:
+        options = ["--queues", queue, "--concurrency", str(processes), "--hostname", f"{name}@%h"]
+        quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+        self.start_child(name, *CELERY, "worker", *options, *quiet)
 
     def start_child(self, name: str, *command) -> Child:
         log = self.place.logs / f"{name}.log"

@@ -1,7 +1,5 @@
 """What is sent to the mail catcher lies in the folder as it was sent."""
 
-import asyncio
-import os
 import smtplib
 import subprocess
 import sys
@@ -54,11 +52,10 @@ def test_an_address_cannot_leave_the_folder(tmp_path):
     assert (path.parent, path.name.split("-")[-1]) == (tmp_path, ".._.._etc_@example.jp.eml")
 
 
-def test_a_full_disk_is_a_temporary_refusal(tmp_path, monkeypatch):
-    keeper = Keeper(tmp_path)
-    monkeypatch.setattr(keeper, "keep", lambda *args: (_ for _ in ()).throw(OSError(28, os.strerror(28))))
+def test_what_cannot_be_kept_is_refused_for_now(catcher, tmp_path):
+    (tmp_path / "mail").rmdir()
 
-    class Envelope:
-        mail_from, rcpt_tos, original_content = "a@example.jp", ["b@example.jp"], MAIL
+    with pytest.raises(smtplib.SMTPDataError) as refusal:
+        catcher.sendmail("from@example.jp", ["one@example.jp"], MAIL)
 
-    assert asyncio.run(keeper.handle_DATA(None, None, Envelope)).startswith("452 ")
+    assert refusal.value.smtp_code == 452
