@@ -16,6 +16,7 @@ def pytest_configure(config):
     project_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     project_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     project_settings.DEMO = False
+    project_settings.WHITENOISE_AUTOREFRESH = True  # or each test client walks through all static files first
     project_settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
