@@ -4,6 +4,7 @@ A component is a template in templates/components/ and a short function here. Se
 """
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import get_timezone_location
 from django import template
@@ -116,6 +117,8 @@ def number(value, decimals=None):
     """1234 as 1,234, a minus as −, None as —. decimals fixes the places."""
     if value is None:
         return "—"
+    if decimals is not None:  # number_format cuts off; people round halves up
+        value = Decimal(str(value)).quantize(Decimal(1).scaleb(-int(decimals)), ROUND_HALF_UP)
     return number_format(value, decimals, force_grouping=True).replace("-", "−")
 
 
