@@ -8,6 +8,7 @@ References are codes on both sides; `clean` checks them against `known` = {kind:
 import re
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -100,7 +101,9 @@ class Reference(Code):
     def clean(self, value, row=None, known=None, **kwargs):
         code = Text.clean(self, value) if self.kind == "grade" else super().clean(value)
         if code and known is not None and code not in known[self.kind]:
-            raise ValueError(str(self.MISSING[self.kind]))
+            near = get_close_matches(code, [str(key) for key in known[self.kind]], 1)
+            hint = _(" 近いコードは %(code)s です。") % {"code": near[0]} if near else ""
+            raise ValueError(str(self.MISSING[self.kind]) + hint)
         return code or None
 
 

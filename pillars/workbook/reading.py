@@ -123,6 +123,7 @@ class Reader:
     def __init__(self, tables, *, today, plan, lock):
         self.today, self.lock = today, lock
         self.result = ImportPlan(plan=plan)
+        self.faulty: set = set()  # (sheet, key) of rows that are in the file but cannot be read
         self.exported_at = _exported_at(tables)
         self.tables = self._known_sheets(tables)
         self.known = {sheet.kind: {} for sheet in SHEETS}
@@ -256,7 +257,8 @@ class Reader:
             self._compare(row, existing.get(row.key))
             self.known[sheet.kind].setdefault(row.key[0], row.obj)
         if self.result.whole:
-            self.result.missing += [(sheet, obj) for key, obj in existing.items() if key not in seen]
+            there = {*seen, *(key for other, key in self.faulty if other is sheet)}
+            self.result.missing += [(sheet, obj) for key, obj in existing.items() if key not in there]
 
     def _read_row(self, sheet, number, cells) -> RowPlan | None:
         """The row with its values, or None after noting every problem in it."""
@@ -275,10 +277,11 @@ class Reader:
             except ValueError as error:
                 self.problem(sheet.sheet, number, column.column_name, cells[heading], error)
                 good = False
+        key = tuple(value for a in sheet.key for column, value in values.items() if column.attribute == a)
         if not good:
             self._make_known(sheet, cells)
+            self.faulty.add((sheet, key))
             return None
-        key = tuple(value for a in sheet.key for column, value in values.items() if column.attribute == a)
         row = RowPlan(sheet, number, key, values)
         for column, value, reason in checks.within(row, cells):
             self.problem(sheet.sheet, number, column, value, reason)
