@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
 
 PER_PAGE = 50
 NAME = re.compile(r"(?P<at>\d{8}T\d{6}\.\d{6})-\d+-\d+-(?P<address>[a-z0-9@.+_-]+)\.eml")
@@ -95,7 +96,7 @@ def demonstration_only(view):
             raise Http404
         return view(request, *args, **kwargs)
 
-    return login_not_required(never_cache(checked))
+    return require_safe(never_cache(login_not_required(checked)))
 
 
 def get_mail(name: str) -> ReceivedMail:

@@ -9,11 +9,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 known_to_be_applied: set[bool] = set()
 LATE = timedelta(minutes=3)  # promises.md P9: a stopped beat or worker is seen within three minutes
 
 
+@require_safe
 @never_cache
 @login_not_required
 def healthz(request):
@@ -21,6 +23,7 @@ def healthz(request):
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 @never_cache
 @login_not_required
 def readyz(request):

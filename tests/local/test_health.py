@@ -21,6 +21,11 @@ def test_healthz_asks_nothing_of_the_database(client):
     assert (response.status_code, response.content) == (200, b"ok")
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_asking_is_all_one_can_do(client, path):
+    assert client.post(path).status_code == 405
+
+
 def test_ready_when_all_is_well(client, tick):
     response = client.get("/readyz")
 

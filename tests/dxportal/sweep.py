@@ -1,0 +1,15 @@
+"""Who may open the portal's own pages."""
+
+from tests.sweep import EVERYBODY, ROLES, Row
+
+MAIL = "20260101T000000.000000-1-000001-a@example.jp"
+NOT_THERE = dict.fromkeys(ROLES, 404)  # the suite runs without the demonstration
+NOT_READY = dict.fromkeys(ROLES, 503)  # nobody ticks in the suite
+
+SWEEP = {
+    "portal:healthz": Row(get=EVERYBODY),
+    "portal:readyz": Row(get=EVERYBODY, expected=NOT_READY),
+    "portal:demo_mail_list": Row(get=None, expected=NOT_THERE),
+    "portal:demo_mail": Row(get=None, expected=NOT_THERE, kwargs=lambda world: {"name": MAIL}),
+    "portal:demo_mail_html": Row(get=None, expected=NOT_THERE, kwargs=lambda world: {"name": MAIL}),
+}
