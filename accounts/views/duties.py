@@ -30,7 +30,7 @@ def duties(request):
 
 def listed(request) -> dict:
     """The duties the viewer manages, narrowed and paged, and which of them he may end."""
-    sieve = DutyFilterForm(request.GET)
+    sieve = DutyFilterForm(request.GET, auto_id="sieve_%s")
     found = sieve.filter(Duty.objects.manageable_by(request.user))
     page = Paginator(found.select_related("user", "department", "deputy"), 50).get_page(
         request.GET.get("page")
