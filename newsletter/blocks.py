@@ -6,6 +6,8 @@ Every member of staff reads the newsletter: restricted pillars never appear, of 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -19,7 +21,6 @@ from taskforce.models import IdeaAnswer, Replication, Workshop
 
 WEEK = timedelta(days=7)
 AT_MOST = 8
-OPEN_PILLAR = {"objective__pillar__is_restricted": False}
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,15 @@ class Block:
 
 def pillar_figures(today) -> list[dict]:
     """Actual and planned progress of each open pillar of the running plan, whole percent: what the drawings show."""
-    plan = Plan.objects.running().first()
-    if plan is None:
-        return []
-    pillars = list(Pillar.objects.filter(plan=plan, is_restricted=False).order_by("position", "code"))
-    progresses = {pillar.pk: [] for pillar in pillars}
-    live = Initiative.objects.filter(plan=plan, **OPEN_PILLAR).exclude(state=Initiative.State.CANCELLED)
-    for initiative in live.with_progress(today):
-        progresses[initiative.objective.pillar_id].append(initiative.progress(today))
+    running = Plan.objects.running().values("pk")[:1]
+    pillars = Pillar.objects.filter(plan__in=running, is_restricted=False).select_related("plan")
+    progresses = {pillar: [] for pillar in pillars.order_by("position", "code")}
+    live = Initiative.objects.filter(plan__in=running, objective__pillar__is_restricted=False)
+    for initiative in live.exclude(state=Initiative.State.CANCELLED).with_progress(today):
+        progresses[initiative.objective.pillar].append(initiative.progress(today))
     return [
-        _figure(plan, number, roll_up(progresses[pillar.pk]))
-        for number, pillar in enumerate(pillars, start=1)
+        _figure(pillar.plan, n, roll_up(found))
+        for n, (pillar, found) in enumerate(progresses.items(), start=1)
     ]
 
 
@@ -73,59 +72,43 @@ def link(obj, words) -> str:
 
 
 def milestones(today) -> list[Block]:
-    """Milestones completed in the last seven days or due in the next seven."""
+    """Milestones completed in the last seven days or due in the next seven, in the order of their days."""
+    done = Q(completed_on__range=(today - WEEK, today))
+    due = Q(completed_on=None, due_on__range=(today, today + WEEK))
     found = Milestone.objects.published().filter(
+        done | due,
         plan__status=Plan.Status.ACTIVE,
         is_cancelled=False,
         initiative__objective__pillar__is_restricted=False,
     )
-    done = found.filter(completed_on__range=(today - WEEK, today)).order_by("completed_on")
-    due = found.due_within(WEEK.days, today).order_by("due_on")
-    return [
-        *(_milestone(item, _("終えた節目"), item.completed_on) for item in _with_initiative(done)),
-        *(_milestone(item, _("これからの節目"), item.due_on) for item in _with_initiative(due)),
-    ]
+    ordered = found.select_related("initiative__plan").order_by(Coalesce("completed_on", "due_on"), "code")
+    return [_milestone(item) for item in ordered[: 2 * AT_MOST]]
 
 
-def _with_initiative(rows):
-    return rows.select_related("initiative__plan")[:AT_MOST]
-
-
-def _milestone(item, word, day) -> Block:
+def _milestone(item) -> Block:
+    word, day = (
+        (_("終えた節目"), item.completed_on) if item.completed_on else (_("これからの節目"), item.due_on)
+    )
     shown = dates.format_day(day, "weekday", language="ja")
     line = f"- {word} {shown} {item.name}({link(item.initiative, item.initiative.name)})"
     return Block(item.name, f"{word} {shown}", line)
 
 
 def reports(today) -> list[Block]:
-    """The newest published reports of open initiatives."""
+    """The newest published reports of open initiatives, with the status that was published."""
     found = ProgressReport.objects.published().filter(
         initiative__plan__status=Plan.Status.ACTIVE, initiative__objective__pillar__is_restricted=False
     )
-    found = found.select_related("initiative__plan", "initiative__objective__pillar")
-    newest = found.order_by("-fiscal_year", "-quarter", "-pk")[:AT_MOST]
-    initiatives = Initiative.objects.filter(pk__in=[report.initiative_id for report in newest]).with_progress(
-        today
-    )
-    standing = {initiative.pk: initiative.progress(today) for initiative in initiatives}
-    return [_report(report, standing[report.initiative_id]) for report in newest]
+    newest = found.select_related("initiative__plan").order_by("-fiscal_year", "-quarter", "-pk")
+    return [_report(report) for report in newest[:AT_MOST]]
 
 
-def _report(report, progress) -> Block:
+def _report(report) -> Block:
     initiative = report.initiative
     quarter = dates.format_quarter(report.fiscal_year, report.quarter, language="ja")
-    figures = _figures(progress)
-    return Block(
-        initiative.name,
-        f"{quarter} {figures}".strip(),
-        f"- {link(initiative, initiative.name)} {figures}".strip(),
-    )
-
-
-def _figures(progress) -> str:
-    if progress.actual is None or progress.planned is None:
-        return ""
-    return f"実績{whole(progress.actual)}% 計画{whole(progress.planned)}%"
+    status = initiative.plan.status_label(report.status) if report.status else ""
+    line = f"- {link(initiative, initiative.name)} {status}".strip()
+    return Block(initiative.name, f"{quarter} {status}".strip(), line)
 
 
 def answered_ideas(today) -> list[Block]:
@@ -177,7 +160,7 @@ def _workshop(workshop) -> Block:
 
 def drawing(today) -> list[Block]:
     """The pillars as a drawing, with the figures of the day of approval."""
-    return [Block("柱の図", "承認した日の値で描く", PILLARS_MARK)] if Plan.objects.running().exists() else []
+    return [Block("柱の図", "承認した日の値で描く", PILLARS_MARK)]
 
 
 GROUPS = (

@@ -27,7 +27,7 @@ from newsletter.models.preferences import Preference, Topic
 
 # Places in the frozen bytes that differ from person to person. Private use characters cannot be typed by accident.
 MARKERS = {name: f"\ue001{name}\ue002" for name in ("date", "person", "unsubscribe")}
-HEADING = re.compile(r'<h2 id="([a-z0-9]+)">(.*?)</h2>')
+HEADING = re.compile(r'<h2 id="([a-z0-9]+)"><span>(.*?)</span>')
 LETTERS_PER_MINUTE = 500
 CELL = 50  # pixels from base to beam of a pillar drawn with table cells
 LINE = 2
@@ -204,7 +204,7 @@ def page(issue) -> str:
 
 
 def headings(html: str) -> list[tuple[str, str]]:
-    """(id, words) of the sections of a page, for its table of contents."""
+    """(id, label) of the sections of a page, for its table of contents."""
     return [(anchor, unescape(words)) for anchor, words in HEADING.findall(html)]
 
 

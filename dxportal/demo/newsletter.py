@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db.models import F
 
-from accounts.models import User
+from accounts.models import Activity, User
 from dxportal import dates
 from newsletter import blocks
 from newsletter.models import Delivery, Issue
@@ -92,3 +92,5 @@ def send(issue, *, by, day) -> None:
     ends = rows.order_by("-finished_at").values_list("finished_at", flat=True).first()
     sent = {"state": Issue.State.SENT, "published_at": issue.starts_at, "finished_at": ends}
     Issue.objects.filter(pk=issue.pk).update(**sent)
+    for verb, at in (("issue.started", issue.starts_at), ("issue.finished", ends)):
+        Activity.record(verb, issue, by=None, at=at, source="demo")

@@ -86,7 +86,8 @@ class IssueQuerySet(SearchQuerySet):
         """Numbers of the newest issue being written and of the newest one approved: where 編集 and 配信 lead."""
         approved = Q(approved_at__isnull=False)
         return self.aggregate(
-            edit=Max("number", filter=Q(state__in=OPEN)), delivery=Max("number", filter=approved & ~Q(state__in=OPEN))
+            edit=Max("number", filter=Q(state__in=OPEN)),
+            delivery=Max("number", filter=approved & ~Q(state__in=OPEN)),
         )
 
     def next_number(self) -> int:
@@ -202,16 +203,23 @@ class Issue(models.Model):
         return self.published_at is not None
 
     @property
-    def sections(self) -> list:
-        """Kept articles in order, loaded once."""
-        if not hasattr(self, "_sections"):
-            self._sections = list(
-                self.articles.kept().select_related("last_edited_by").order_by("position", "pk")
-            )
-        return self._sections
+    def parts(self) -> list:
+        """Every article in order, those taken out included; loaded once."""
+        if not hasattr(self, "_parts"):
+            rows = self.articles.select_related("last_edited_by").order_by("position", "pk")
+            self._parts = list(rows)
+            for article in self._parts:
+                article.issue = self
+        return self._parts
 
-    def forget_sections(self) -> None:
-        self.__dict__.pop("_sections", None)
+    @property
+    def sections(self) -> list:
+        """Articles in order, without those taken out."""
+        return [article for article in self.parts if article.removed_at is None]
+
+    def forget_parts(self) -> None:
+        """Read the articles again when they are next asked for."""
+        self.__dict__.pop("_parts", None)
 
     def index_words(self) -> str:
         """The normalised text that search looks into."""
@@ -242,7 +250,7 @@ class Issue(models.Model):
 
     def redraw(self) -> None:
         """Draw the archive's page again and index its words, after a correction."""
-        self.forget_sections()
+        self.forget_parts()
         self.page_html, self.search_text = rendering.page(self), self.index_words()
         self.save(update_fields=["page_html", "search_text"])
 
@@ -253,7 +261,7 @@ class Issue(models.Model):
 
     def touch(self, by, *fields) -> None:
         """Note who changed the texts last. A check asked for is void: what was read is no longer what is sent."""
-        self.forget_sections()
+        self.forget_parts()
         self.last_edited_by, self.last_edited_at = by, timezone.now()
         self.search_text = self.index_words()
         if self.state == State.CHECKING:

@@ -13,31 +13,19 @@ from dxportal import dates
 from newsletter import audience, checks
 from newsletter.forms import ApprovalForm, ReasonForm
 from newsletter.models.issues import State, weekly_slot
-from newsletter.views.editor import editable
+from newsletter.views.editor import ask_for_check, editable, send_test
 
 
 @require_POST
 def test(request, number):
     """Send 【テスト】 to oneself."""
-    issue = editable(request.user, number)
-    issue.send_test(by=request.user)
-    messages.success(
-        request, _("試し送りを頼みました。1分ほどで%(address)sに届きます。") % {"address": request.user.email}
-    )
-    return redirect("newsletter:approve", number)
+    return send_test(request, editable(request.user, number))
 
 
 @require_POST
 def check(request, number):
     """Ask another person to check the issue."""
-    issue = editable(request.user, number)
-    try:
-        issue.ask_for_check(by=request.user)
-    except ValidationError as error:
-        messages.error(request, "\n".join(error.messages))
-        return redirect("newsletter:edit", number)
-    messages.success(request, _("確認を頼みました。事務局のページに出ています。"))
-    return redirect("newsletter:approve", number)
+    return ask_for_check(request, editable(request.user, number))
 
 
 @require_POST

@@ -24,8 +24,10 @@ def archive(request):
     form = ArchiveFilter(request.GET)
     rows = form.filter(published).order_by("-number").prefetch_related("articles")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    latest = published.order_by("-number").first()
     context = {
-        "latest": published.order_by("-number").prefetch_related("articles").first(),
+        "latest": latest,
+        "minutes": rendering.reading_minutes(latest) if latest else None,
         "making": visible.in_the_making().select_related("last_edited_by").order_by("number"),
         "form": form,
         "page": page,

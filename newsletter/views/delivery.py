@@ -16,6 +16,7 @@ from newsletter.models.issues import State
 from newsletter.monitor import Monitor
 
 NAMES_AT_MOST = 200
+WRITING = "issue.(edited|article_|created)"  # acts before the delivery, which its log leaves out
 
 
 def watched(user, number):
@@ -37,7 +38,7 @@ def monitor(request, number):
         "now": now,
         "monitor": Monitor(issue, at=now) if shows_figures else None,
         "failures": failures(issue) if issue.can_see_names(request.user) else None,
-        "history": Activity.objects.of(issue)[:12],
+        "history": Activity.objects.of(issue).exclude(verb__regex=WRITING)[:12],
         "acts": acts(issue, request.user),
         "pause_dialog": is_open("pause", issue, request.user),
         "at_hand": Issue.objects.at_hand() if issue.can_make(request.user) else {},

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from dxportal import dates
 from newsletter import blocks, checks, rendering
 from newsletter.forms import ArticleForm, IssueForm, SectionForm
+from newsletter.markdown import PILLARS_MARK
 from newsletter.models import Article, Issue
 
 BUSY = timedelta(minutes=10)
@@ -45,7 +46,9 @@ def head(request, number):
 def article(request, number, pk):
     """One section."""
     issue = editable(request.user, number)
-    found = get_object_or_404(issue.articles.kept().select_related("issue", "last_edited_by"), pk=pk)
+    found = next((part for part in issue.sections if part.pk == pk), None)
+    if found is None:
+        raise Http404
     form = ArticleForm(request.POST or None, instance=found)
     return write(request, issue, form, title=found.label, sources=("title", "body"), article=found)
 
@@ -72,7 +75,8 @@ def write(request, issue, form, *, title, sources, article=None):
         "before": form.instance.version - 1,
         "busy": busy(article or issue, request.user),
         "at_hand": Issue.objects.at_hand(),
-        **surroundings(issue),
+        "offered": blocks.offered(dates.today()) if article else [],
+        **surroundings(Issue.objects.get(pk=issue.pk) if form.is_bound else issue),
     }
     return render(request, "newsletter/edit.html", context)
 
@@ -90,35 +94,58 @@ def busy(obj, user):
     return obj.last_edited_by if recently and obj.last_edited_by_id not in (None, user.pk) else None
 
 
-def surroundings(issue) -> dict:
-    """What stands around the form: sections, ready-made pieces, checks."""
-    fresh = Issue.objects.get(pk=issue.pk)
+def surroundings(saved) -> dict:
+    """What stands around the form, as it is saved: sections, ready-made pieces, checks."""
     return {
-        "sections": fresh.sections,
-        "removed": fresh.articles.filter(removed_at__isnull=False),
-        "section_form": SectionForm(),
-        "filled": sum(1 for part in fresh.sections if part.body),
-        "letters": sum(len(part.body) for part in fresh.sections),
-        "minutes": rendering.reading_minutes(fresh),
-        "problems": checks.problems(fresh),
-        "links": checks.link_count(fresh),
-        "offered": blocks.offered(dates.today()),
+        "sections": saved.sections,
+        "removed": [part for part in saved.parts if part.removed_at],
+        "section_form": SectionForm(auto_id="section_%s"),
+        "filled": sum(1 for part in saved.sections if part.body),
+        "empty": [part.label for part in saved.sections if not part.body],
+        "letters": sum(len(part.body) for part in saved.sections),
+        "minutes": rendering.reading_minutes(saved),
+        "problems": checks.problems(saved),
+        "links": checks.link_count(saved),
     }
 
 
 def preview(issue, form, sources) -> dict:
     """How the texts in the form will look, saved or not."""
     title, body = ((form[name].value() or "").replace("\r\n", "\n") for name in sources)
-    return rendering.preview(issue, title=title, body=body, figures=blocks.pillar_figures(dates.today()))
+    figures = blocks.pillar_figures(dates.today()) if PILLARS_MARK in body else []
+    return rendering.preview(issue, title=title, body=body, figures=figures)
 
 
 def after_saving(request, issue):
-    """Where the pressed button leads: stay here, or on to a test mail or a check."""
-    messages.success(request, _("保存しました。"))
+    """What the pressed button asks for besides saving: a test mail to oneself, or a check by another person."""
     act = request.POST.get("act")
-    if act in ("test", "check"):
-        return redirect("newsletter:approve", issue.number)
+    fresh = Issue.objects.get(pk=issue.pk)
+    if act == "test":
+        return send_test(request, fresh)
+    if act == "check":
+        return ask_for_check(request, fresh)
+    messages.success(request, _("保存しました。"))
     return redirect(request.path)
+
+
+def send_test(request, issue):
+    """Put 【テスト】 into the outbox and say where it will arrive."""
+    issue.send_test(by=request.user)
+    messages.success(
+        request, _("試し送りを頼みました。1分ほどで%(address)sに届きます。") % {"address": request.user.email}
+    )
+    return redirect("newsletter:approve", issue.number)
+
+
+def ask_for_check(request, issue):
+    """Hand the issue to another person, or back to the editor with what is missing."""
+    try:
+        issue.ask_for_check(by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("newsletter:edit", issue.number)
+    messages.success(request, _("確認を頼みました。事務局のページに出ています。"))
+    return redirect("newsletter:approve", issue.number)
 
 
 @require_POST
