@@ -88,7 +88,8 @@ class Launcher:
 
     def start_celery(self) -> None:
         self.start_worker("worker", queue="celery", processes=1)
-        self.start_worker("mail-worker", queue="mail", processes=4)
+        connections = int(os.environ.get("MAIL_CONNECTIONS", "4"))  # each process holds one to the relay
+        self.start_worker("mail-worker", queue="mail", processes=connections)
         schedule = self.place.var / "beat-schedule"
         self.start_child("beat", *CELERY, "beat", "--loglevel", "WARNING", "--schedule", schedule)
 
