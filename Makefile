@@ -13,17 +13,18 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 export PYTHONUTF8 := 1
+export PORT
 
 .PHONY: run manage test lint format lock browser clean
 
 run: $(VENV)/.installed
-	@PORT=$(PORT) $(BIN)/python -m dxportal.local run
+	@exec $(BIN)/python -m dxportal.local run --end-with-parent
 
 manage: $(VENV)/.installed
-	@$(BIN)/python -m dxportal.local manage $(or $(ARGS),help)
+	@exec $(BIN)/python -m dxportal.local manage $(or $(ARGS),help)
 
 test: $(VENV)/.installed-dev browser lint
-	@$(BIN)/python -m dxportal.local servers $(BIN)/python -m pytest $(or $(ARGS),-n 2 tests)
+	@exec $(BIN)/python -m dxportal.local servers $(BIN)/python -m pytest $(or $(ARGS),-n 2 tests)
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

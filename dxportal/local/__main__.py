@@ -10,12 +10,15 @@ from pathlib import Path
 import environ
 
 from dxportal.local.places import PROJECT, find_place
-from dxportal.local.processes import StartError
+from dxportal.local.processes import StartError, die_with_parent
 
 
-def run() -> int:
+def run(*options: str) -> int:
+    """The portal, until a signal comes. --end-with-parent: also when make is killed, which could not tell us."""
     from dxportal.local.launcher import Launcher
 
+    if "--end-with-parent" in options and (arm := die_with_parent(signal.SIGTERM, os.getppid())):
+        arm()
     Launcher(place(), int(os.environ.get("PORT", "8000"))).run()
     return 0
 

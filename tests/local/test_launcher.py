@@ -43,13 +43,8 @@ class Run:
             "DEMO": "0",
         }
 
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "dxportal.local", "run"],
-            cwd=PROJECT,
-            env=self.environ,
-            stdout=subprocess.PIPE,
-        )
+    def start(self, command=(sys.executable, "-m", "dxportal.local", "run")):
+        self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environ, stdout=subprocess.PIPE)
         for line in self.process.stdout:
             if b"Ctrl-C" in line:
                 return self
@@ -111,6 +106,17 @@ def test_kill_9_ends_what_it_started_and_the_next_start_is_clean(run):
     [beat] = [pid for pid, command in run.processes().items() if " beat " in command]
     os.kill(beat, signal.SIGKILL)
     live.wait_for(lambda: [pid for pid, c in run.processes().items() if " beat " in c and pid != beat])
+
+
+@pytest.mark.worker
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_everything_ends_with_make(run, number):
+    run.start(["make", "run"])
+
+    run.process.send_signal(number)
+
+    run.process.wait()
+    live.wait_for(lambda: run.processes() == {}, seconds=60)
 
 
 def test_a_taken_port_is_said_in_one_sentence(var):
