@@ -47,7 +47,19 @@ class IssueForm(VersionedForm):
 
 
 class ArticleForm(VersionedForm):
-    body = LinesField(label=_("本文"), required=False)
+    # Drawn by the template with its toolbar, so it carries its classes itself.
+    body = LinesField(
+        label=_("本文"),
+        required=False,
+        widget=forms.Textarea(
+            attrs={
+                "class": "inp inp--tall",
+                "rows": 12,
+                "data-count": "body_count",
+                "aria-describedby": "body_count",
+            }
+        ),
+    )
 
     class Meta:
         model = Article

@@ -78,7 +78,7 @@ def from_portal(day) -> dict:
 def send(issue, *, by, day) -> None:
     """Approve the issue the evening before and write down how each mail went."""
     evening = dates.local_instant(day - dates.DAY, time(17, 40), dates.TOKYO)
-    issue.ask_for_check(by=issue.created_by)
+    issue.ask_for_check(by=issue.created_by, at=evening - timedelta(hours=2))
     issue.send_test(by=by, at=evening - timedelta(minutes=20))
     issue.deliveries.tests().update(state=Delivery.State.SENT, code="sent", finished_at=evening)
     issue = issue.approve(by=by, on=day, at=evening)

@@ -15,7 +15,7 @@ from dxportal import dates, officedays
 from dxportal.forms import claim_version
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
-from newsletter import blocks, checks, rendering
+from newsletter import blocks, checks, markdown, rendering
 from newsletter.models.articles import changed
 
 
@@ -199,6 +199,15 @@ class Issue(models.Model):
         return "issue", str(self.number)
 
     @property
+    def opening(self) -> str:
+        """The first paragraph of the lead as plain words, for lists."""
+        return markdown.to_text(self.lead.partition("\n\n")[0])
+
+    @property
+    def opening_en(self) -> str:
+        return markdown.to_text(self.english_summary.partition("\n\n")[0])
+
+    @property
     def is_published(self) -> bool:
         return self.published_at is not None
 
@@ -271,12 +280,12 @@ class Issue(models.Model):
     # --- check, approval --------------------------------------------------------------------------
 
     @transaction.atomic
-    def ask_for_check(self, *, by) -> None:
+    def ask_for_check(self, *, by, at=None) -> None:
         """Draft → waiting for another person's check. Raises ValidationError with what is still missing."""
         self.must_be_open(by)
         if missing := [problem.message for problem in checks.problems(self) if problem.blocking]:
             raise ValidationError(missing)
-        self._move(State.CHECKING, "issue.check_requested", by=by)
+        self._move(State.CHECKING, "issue.check_requested", by=by, at=at)
 
     @transaction.atomic
     def send_back(self, *, by, reason: str) -> None:
@@ -359,7 +368,7 @@ class Issue(models.Model):
         )
         sending.withdraw_issue(self)
 
-    def _move(self, state, verb, *, by, when=OPEN, reason="", **fields) -> None:
+    def _move(self, state, verb, *, by, when=OPEN, reason="", at=None, **fields) -> None:
         """Change the state if it is still one of `when`; ValidationError when somebody was quicker."""
         rows = Issue.objects.filter(pk=self.pk, state__in=when)
         if not rows.update(state=state, **fields):
@@ -368,7 +377,7 @@ class Issue(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
         changes = {str(_("状態")): [str(before), str(self.get_state_display())]}
-        Activity.record(verb, self, by=by, reason=reason, changes=changes)
+        Activity.record(verb, self, by=by, reason=reason, changes=changes, at=at or timezone.now())
 
     # --- on its way -------------------------------------------------------------------------------
 
