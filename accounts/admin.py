@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from accounts.models import Activity, Department, Duty, SecurityEvent, User
 for model in (Group, EmailAddress, UserSession, Authenticator):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
+
+
+admin.site.site_header = admin.site.site_title = settings.PORTAL_NAME
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -137,7 +141,11 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
         return request.user.has_perm("mfa.delete_authenticator")
 
     def delete_model(self, request, authenticator):
-        details = {"person": authenticator.user_id, "type": authenticator.type}
+        details = {
+            "person": authenticator.user_id,
+            "name": authenticator.user.name,
+            "type": authenticator.type,
+        }
         SecurityEvent.record("second_factor_removed", user=request.user, request=request, **details)
         authenticator.delete()
 

@@ -320,7 +320,7 @@ class StaffImport(Import):
             if changes:
                 changed.append(person)
                 self.note("user.updated", person, changes)
-                left += [person.pk] if was_active and not person.is_active else []
+                left += [person] if was_active and not person.is_active else []
                 moved_mail += [person.pk] if address != person.email else []
         for person in (*new, *changed):
             person.search_text = search_text_for(person.name, person.name_kana, person.name_en, person.email)
@@ -339,10 +339,11 @@ class StaffImport(Import):
         self.outcome.created, self.outcome.changed = len(new), len(changed)
         self.outcome.unchanged = len(known) - len(changed)
 
-    def _leave(self, pks: list[int]):
+    def _leave(self, people: list[User]):
         """Leavers are signed out everywhere at once (AU18)."""
-        end_sessions(pks)
-        events = [SecurityEvent.build("user_deactivated", user=self.by, person=pk) for pk in pks]
+        end_sessions([person.pk for person in people])
+        facts = [{"person": person.pk, "name": person.name} for person in people]
+        events = [SecurityEvent.build("user_deactivated", user=self.by, **fact) for fact in facts]
         SecurityEvent.objects.bulk_create(events, BATCH)
 
     def deactivate_missing(self, keys: set[str]):
@@ -352,7 +353,7 @@ class StaffImport(Import):
         for person in gone:
             self.note("user.deactivated", person, self.assign(person, {"is_active": False}))
         User.objects.filter(pk__in=[person.pk for person in gone]).update(is_active=False)
-        self._leave([person.pk for person in gone])
+        self._leave(gone)
         DutyRoll(self).settle(dict.fromkeys(gone, ""))
         self.outcome.deactivated = len(gone)
 
@@ -368,7 +369,8 @@ class DutyRoll:
     def settle(self, named: dict[User, str]):
         """`named` is {person: role or ""} of everybody the file names."""
         held: dict[int, list[Duty]] = {}
-        for duty in Duty.objects.on(self.today).filter(ends_on=None, user__in=[p.pk for p in named]):
+        running = Duty.objects.on(self.today).filter(ends_on=None, user__in=[person.pk for person in named])
+        for duty in running.select_related("user", "department"):
             held.setdefault(duty.user_id, []).append(duty)
         given, ended = [], []
         for person, role in named.items():
@@ -407,8 +409,8 @@ class DutyRoll:
             self.staff.note(
                 verb, person, {words_of[0]: ["", words_of[1]] if verb == "duty.given" else [words_of[1], ""]}
             )
-            details = {"person": person.pk, "role": duty.role, "scope": str(duty.department_id or duty.scope)}
-            events.append(SecurityEvent.build(verb.replace(".", "_"), user=self.staff.by, **details))
+            event = verb.replace(".", "_")
+            events.append(SecurityEvent.build(event, user=self.staff.by, **duty.security_details))
         SecurityEvent.objects.bulk_create(events, BATCH)
 
 

@@ -177,9 +177,12 @@ class Duty(models.Model):
 
     def _record(self, verb, by, changes, reason):
         Activity.record(verb, self.user, by=by, changes=changes, reason=reason)
-        SecurityEvent.record(
-            verb.replace(".", "_"), user=by, person=self.user_id, role=self.role, scope=self.scope_text
-        )
+        SecurityEvent.record(verb.replace(".", "_"), user=by, **self.security_details)
+
+    @property
+    def security_details(self) -> dict:
+        """What the security log keeps of a duty given or ended."""
+        return {"person": self.user_id, "name": self.user.name, "role": self.role, "scope": self.scope_text}
 
     @property
     def history_key(self):

@@ -208,7 +208,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             end_sessions([self.pk])
             details = {"changes": {"在職": [True, False]}, "reason": reason, "source": source}
             Activity.record("user.deactivated", self, by=by, **details)
-            SecurityEvent.record("user_deactivated", user=by, person=self.pk)
+            SecurityEvent.record("user_deactivated", user=by, person=self.pk, name=self.name)
 
     @property
     def is_staff(self) -> bool:

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.forms import SecurityFilterForm
@@ -18,7 +19,32 @@ def security_log(request):
         raise PermissionDenied
     sieve = SecurityFilterForm(request.GET)
     page = Paginator(sieve.filter(SecurityEvent.objects.all()), 50).get_page(request.GET.get("page"))
+    for event in page:
+        event.facts = readable(event.details)
     return render(request, "accounts/security_log.html", {"sieve": sieve, "page": page})
+
+
+FACTS = {
+    "name": _("職員"),
+    "role": _("役割"),
+    "scope": _("範囲"),
+    "type": _("種別"),
+    "source": _("取り込み元"),
+    "created": _("新規"),
+    "changed": _("変更"),
+    "unchanged": _("変更なし"),
+    "deactivated": _("無効"),
+    "duties_given": _("任せた役割"),
+    "duties_ended": _("終わった役割"),
+}
+
+
+def readable(details: dict) -> list[tuple]:
+    """Label and value of what an event keeps, in the viewer's language."""
+    roles = dict(Role.choices)
+    return [
+        (label, roles.get(details[key], details[key])) for key, label in FACTS.items() if details.get(key)
+    ]
 
 
 @login_not_required

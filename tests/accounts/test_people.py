@@ -171,7 +171,7 @@ def test_leaving_is_recorded_once():
     person.deactivate(by=admin, reason="退職")
     person.deactivate(by=admin)
     assert Activity.objects.of(person).get().reason == "退職"
-    assert SecurityEvent.objects.get(event="user_deactivated").details == {"person": person.pk}
+    assert SecurityEvent.objects.get(event="user_deactivated").details == {"person": person.pk, "name": person.name}
 
 
 def test_history_and_security_log_refuse_change_and_deletion():
