@@ -8,7 +8,7 @@ from dxportal import dates
 
 
 class ImportCommand(BaseCommand):
-    reader = None  # a class of accounts/imports.py
+    reader = None  # a class of accounts/imports
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)

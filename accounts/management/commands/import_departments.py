@@ -1,4 +1,4 @@
-"""manage.py import_departments FILE: departments from a CSV file or workbook (see accounts/imports.py)."""
+"""manage.py import_departments FILE: departments from a CSV file or workbook (see accounts/imports)."""
 
 from accounts.imports import DepartmentImport
 from accounts.management.import_command import ImportCommand

@@ -1,4 +1,4 @@
-"""manage.py import_staff FILE: staff from a CSV file or workbook (see accounts/imports.py)."""
+"""manage.py import_staff FILE: staff from a CSV file or workbook (see accounts/imports)."""
 
 from accounts.imports import StaffImport
 from accounts.management.import_command import ImportCommand
