@@ -107,8 +107,14 @@ class Figure:
     @property
     def sentence(self) -> str:
         """What the chart says, for people who cannot see it."""
-        parts = [f"{year_label(self.indicator, v.fiscal_year)} {amount(v.actual_value, self.indicator)}" for v in self.values]
-        words = {"name": localized(self.indicator, "name"), "values": "、".join(parts) if not english() else ", ".join(parts)}
+        parts = [
+            f"{year_label(self.indicator, v.fiscal_year)} {amount(v.actual_value, self.indicator)}"
+            for v in self.values
+        ]
+        words = {
+            "name": localized(self.indicator, "name"),
+            "values": "、".join(parts) if not english() else ", ".join(parts),
+        }
         if self.values and self.values[-1].target_value is not None:
             words["target"] = amount(self.values[-1].target_value, self.indicator)
             return _("%(name)s。実績 %(values)s。最後の年度の目標 %(target)s") % words

@@ -49,14 +49,18 @@ class Round:
     def everything(self) -> list[Entry]:
         mine = Q() if self.user.is_secretariat else led_by(self.user)
         initiatives = Initiative.objects.visible_to(self.user).filter(mine, plan__status=Plan.Status.ACTIVE)
-        reports = ProgressReport.objects.visible_to(self.user).filter(fiscal_year=self.year, quarter=self.quarter)
+        reports = ProgressReport.objects.visible_to(self.user).filter(
+            fiscal_year=self.year, quarter=self.quarter
+        )
         written = {r.initiative_id: r for r in reports.select_related("submitted_by", "approved_by")}
         related = initiatives.select_related("plan", "objective__pillar", "lead_department")
         return [Entry(i, written.get(i.pk), self.user) for i in related if i.pk in written or self.expects(i)]
 
     def expects(self, initiative) -> bool:
         """A live initiative that had begun by the end of the quarter has to be reported on."""
-        begun = initiative.starts_on is None or initiative.starts_on <= dates.quarter_end(self.year, self.quarter)
+        begun = initiative.starts_on is None or initiative.starts_on <= dates.quarter_end(
+            self.year, self.quarter
+        )
         return initiative.is_live and begun
 
     @property
@@ -83,7 +87,9 @@ class Round:
     @cached_property
     def waiting(self) -> list[ProgressReport]:
         """Reports of any quarter that wait for this person."""
-        return list(ProgressReport.objects.needing(self.user, self.today).order_by("fiscal_year", "quarter", "code"))
+        return list(
+            ProgressReport.objects.needing(self.user, self.today).order_by("fiscal_year", "quarter", "code")
+        )
 
     @cached_property
     def to_publish(self) -> int:

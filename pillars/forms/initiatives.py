@@ -15,7 +15,10 @@ class InitiativeForm(VersionedForm):
     class Meta:
         model = Initiative
         fields = ["name", "name_en", "summary", "summary_en", "confidentiality"]
-        widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "summary_en": forms.Textarea(attrs={"rows": 3, "lang": "en"})}
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "summary_en": forms.Textarea(attrs={"rows": 3, "lang": "en"}),
+        }
 
     def save(self, *, by):
         values = {name: self.cleaned_data[name] for name in self.changed_data if name in self._meta.fields}
@@ -31,7 +34,9 @@ class InitiativeEdit:
         self.text = InitiativeForm(data, instance=initiative)
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in (*self.milestones, self.text)])  # a list: every form shows its errors
+        return all(
+            [form.is_valid() for form in (*self.milestones, self.text)]
+        )  # a list: every form shows its errors
 
     @property
     def part_errors(self) -> list[tuple[str, str]]:

@@ -13,7 +13,10 @@ class MilestoneForm(VersionedForm):
     due_on = JapaneseDateField(label=_("新しい見込み"), edge="end", help_text="")
     completed_on = JapaneseDateField(label=_("終えた日"), edge="end", required=False, help_text="")
     reason = forms.CharField(
-        label=_("期日を変えるわけ"), required=False, max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("期日を変えるわけ"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     class Meta:
@@ -34,7 +37,10 @@ class MilestoneForm(VersionedForm):
     def clean(self):
         cleaned = super().clean()
         if (self.moves or self.reopens) and not cleaned.get("reason", "").strip() and not self.errors:
-            self.add_error("reason", _now("「%(name)s」の期日を変えるわけを書いてください。") % {"name": self.instance.name})
+            self.add_error(
+                "reason",
+                _now("「%(name)s」の期日を変えるわけを書いてください。") % {"name": self.instance.name},
+            )
         return cleaned
 
     @property
@@ -44,13 +50,21 @@ class MilestoneForm(VersionedForm):
 
     @property
     def reopens(self) -> bool:
-        return "completed_on" in self.cleaned_data and bool(self.before["completed_on"]) and not self.cleaned_data["completed_on"]
+        return (
+            "completed_on" in self.cleaned_data
+            and bool(self.before["completed_on"])
+            and not self.cleaned_data["completed_on"]
+        )
 
     @property
     def moves(self) -> bool:
         """A new current date; it says nothing once the milestone is complete."""
         due_on = self.cleaned_data.get("due_on")
-        return due_on is not None and due_on != self.before["due_on"] and not self.cleaned_data.get("completed_on")
+        return (
+            due_on is not None
+            and due_on != self.before["due_on"]
+            and not self.cleaned_data.get("completed_on")
+        )
 
     def save(self, *, by, source="web"):
         milestone = Milestone.objects.select_related("initiative__plan").get(pk=self.instance.pk)
@@ -73,4 +87,9 @@ def milestone_forms(initiative, *, today, data=None, only_open=False) -> list[Mi
 
 def errors_of(forms_in_table) -> list[tuple[str, str]]:
     """(id of the field, error) of forms whose fields stand in cells, for the list above the form."""
-    return [(bound.id_for_label, error) for form in forms_in_table for bound in form.visible_fields() for error in bound.errors]
+    return [
+        (bound.id_for_label, error)
+        for form in forms_in_table
+        for bound in form.visible_fields()
+        for error in bound.errors
+    ]

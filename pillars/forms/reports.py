@@ -31,7 +31,10 @@ class WordsForm(VersionedForm):
     """Status, percent and the three texts. Everything may be missing in a draft."""
 
     percent = NumberField(
-        label=_("進捗率(%)"), required=False, decimal_places=0, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        label=_("進捗率(%)"),
+        required=False,
+        decimal_places=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
 
     class Meta:
@@ -86,15 +89,21 @@ class WordsForm(VersionedForm):
 def copy_of(report: ProgressReport) -> ProgressReport:
     """The report as it is in the database; a new one that the form has not written on."""
     if report.pk:
-        return ProgressReport.objects.select_related("initiative__plan", "initiative__lead_department").get(pk=report.pk)
-    return ProgressReport(initiative=report.initiative, fiscal_year=report.fiscal_year, quarter=report.quarter)
+        return ProgressReport.objects.select_related("initiative__plan", "initiative__lead_department").get(
+            pk=report.pk
+        )
+    return ProgressReport(
+        initiative=report.initiative, fiscal_year=report.fiscal_year, quarter=report.quarter
+    )
 
 
 class ValueForm(VersionedForm):
     """The actual value of one indicator in the year of the report, and how firm it is."""
 
     actual_value = NumberField(label=_("今回の値"), required=False, max_digits=18, decimal_places=4)
-    value_status = forms.ChoiceField(label=_("確からしさ"), choices=IndicatorValue.Status.choices[:3], required=False)
+    value_status = forms.ChoiceField(
+        label=_("確からしさ"), choices=IndicatorValue.Status.choices[:3], required=False
+    )
 
     class Meta:
         model = IndicatorValue
@@ -126,7 +135,9 @@ class ValueForm(VersionedForm):
             return
         if not value.pk:
             value.save()
-        value.enter(actual, status=self.cleaned_data["value_status"], by=by, measured_on=measured_on, source=source)
+        value.enter(
+            actual, status=self.cleaned_data["value_status"], by=by, measured_on=measured_on, source=source
+        )
 
 
 def shortest(number):
@@ -143,7 +154,8 @@ def value_forms(report, *, data=None) -> list[ValueForm]:
         value = values.get(report.fiscal_year) or IndicatorValue(fiscal_year=report.fiscal_year)
         value.indicator = indicator
         form = ValueForm(data, instance=value, prefix=f"kpi{indicator.pk}")
-        form.target, form.earlier = value.target_value, values.get(report.fiscal_year - 1)
+        earlier = values.get(report.fiscal_year - 1)
+        form.target, form.earlier = value.target_value, earlier.actual_value if earlier else None
         form.now = value.actual_value
         found.append(form)
     return found

@@ -26,7 +26,9 @@ def get_initiative(request, plan, code, queryset=None) -> Initiative:
 @require_safe
 def initiative(request, plan, code):
     today = dates.today()
-    with_moves = Initiative.objects.with_progress(today).prefetch_related("milestones__moves", "plan__pillars")
+    with_moves = Initiative.objects.with_progress(today).prefetch_related(
+        "milestones__moves", "plan__pillars"
+    )
     found = get_initiative(request, plan, code, with_moves)
     reports = ProgressReport.objects.visible_to(request.user).filter(initiative=found)
     indicators = Indicator.objects.visible_to(request.user).filter(initiative=found).with_values()
@@ -74,4 +76,6 @@ def edit(request, plan, code):
             messages.success(request, _("保存しました。"))
             return redirect(found)
     context = {"plan": found.plan, "initiative": found, "entry": entry, "pillar": found.pillar}
-    return render(request, "pillars/initiative_edit.html", context, status=422 if entry.text.is_bound else 200)
+    return render(
+        request, "pillars/initiative_edit.html", context, status=422 if entry.text.is_bound else 200
+    )

@@ -16,7 +16,9 @@ COMING = 8
 
 def get_plan(request, code) -> Plan:
     """The plan of an address, or 404 when the person may not see it."""
-    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("lead_department", "grade_scale"), code=code)
+    return get_object_or_404(
+        Plan.objects.visible_to(request.user).select_related("lead_department", "grade_scale"), code=code
+    )
 
 
 def follows(user, obj) -> dict:

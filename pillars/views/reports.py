@@ -14,7 +14,13 @@ from pillars.progress import due_quarter, report_deadline
 from pillars.rounds import Round
 from pillars.views.initiatives import get_initiative
 
-RELATED = ("initiative__plan", "initiative__objective__pillar", "initiative__lead_department", "submitted_by", "approved_by")
+RELATED = (
+    "initiative__plan",
+    "initiative__objective__pillar",
+    "initiative__lead_department",
+    "submitted_by",
+    "approved_by",
+)
 
 
 @require_safe
@@ -66,28 +72,36 @@ def edit(request, plan, code, pk):
 
 
 def write(request, report):
-    today, sent = dates.today(), request.method == "POST"
+    """The form of a report: shown, saved as a draft, or handed in."""
+    sent, submit = request.method == "POST", request.POST.get("action") == "submit"
     with transaction.atomic():
         if sent:
             # The row is the lock: forms compare versions while nobody else can save.
             Initiative.objects.select_for_update().get(pk=report.initiative_id)
-        entry = ReportEntry(report, today=today, data=request.POST if sent else None)
-        submit = request.POST.get("action") == "submit"
+        entry = ReportEntry(report, today=dates.today(), data=request.POST if sent else None)
         saved = sent and entry.save(by=request.user, submit=submit)
-    if saved:
-        messages.success(request, _("提出しました。承認者に届きます。") if submit else _("下書きを保存しました。"))
-        return redirect("pillars:report" if submit else "pillars:report_edit", report.initiative.plan.code, report.initiative.code, entry.saved.pk)
+    if not saved:
+        return show_form(request, entry, status=422 if sent else 200)
+    messages.success(
+        request, _("提出しました。承認者に届きます。") if submit else _("下書きを保存しました。")
+    )
+    page = "pillars:report" if submit else "pillars:report_edit"
+    return redirect(page, report.initiative.plan.code, report.initiative.code, entry.saved.pk)
+
+
+def show_form(request, entry, status):
+    report, initiative = entry.report, entry.report.initiative
     context = {
         "report": report,
-        "initiative": report.initiative,
-        "plan": report.initiative.plan,
+        "initiative": initiative,
+        "plan": initiative.plan,
         "entry": entry,
-        "today": today,
+        "today": entry.today,
         "deadline": report_deadline(report.fiscal_year, report.quarter),
-        "progress": getattr(entry, "progress", None) or report.initiative.progress(today),
+        "progress": getattr(entry, "progress", None) or initiative.progress(entry.today),
         "previous": report.previous,
     }
-    return render(request, "pillars/report_form.html", context, status=422 if sent else 200)
+    return render(request, "pillars/report_form.html", context, status=status)
 
 
 @require_safe
@@ -124,15 +138,21 @@ def decide(request, plan, code, pk, act, done):
 
 @require_POST
 def approve(request, plan, code, pk):
-    return decide(request, plan, code, pk, lambda report: report.approve(by=request.user), _("承認しました。"))
+    return decide(
+        request, plan, code, pk, lambda report: report.approve(by=request.user), _("承認しました。")
+    )
 
 
 @require_POST
 def return_(request, plan, code, pk):
     reason = request.POST.get("reason", "")
-    return decide(request, plan, code, pk, lambda report: report.return_(reason, by=request.user), _("差し戻しました。"))
+    return decide(
+        request, plan, code, pk, lambda report: report.return_(reason, by=request.user), _("差し戻しました。")
+    )
 
 
 @require_POST
 def publish(request, plan, code, pk):
-    return decide(request, plan, code, pk, lambda report: report.publish(by=request.user), _("公開しました。"))
+    return decide(
+        request, plan, code, pk, lambda report: report.publish(by=request.user), _("公開しました。")
+    )

@@ -1,4 +1,4 @@
-"""Who may open the pages of the plan (permissions.md): a running plan is open to the ministry, closed to outside experts."""
+"""Who may open the pages of the plan (permissions.md): open to the ministry, closed to outside experts."""
 
 from accounts.models import Role
 from pillars.models import PlanImport
@@ -14,7 +14,14 @@ from tests.factories import (
 from tests.sweep import SIGNED_IN, STAFF, Row
 
 FIGURES = "S T L R D X E"  # administrators have no content right in daily use
-NOTHING = {"rows": [], "counts": {"new": 0, "changed": 0, "unchanged": 0, "missing": 0, "conflicts": 0}, "missing": [], "unchanged": [], "sheets": [], "whole": False}
+NOTHING = {
+    "rows": [],
+    "counts": {"new": 0, "changed": 0, "unchanged": 0, "missing": 0, "conflicts": 0},
+    "missing": [],
+    "unchanged": [],
+    "sheets": [],
+    "whole": False,
+}
 
 
 def plan(world):

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def initiative():
-    return InitiativeFactory(name="電子決裁の在外公館展開", name_en="E-approval abroad", summary="全公館で使う。")
+    return InitiativeFactory(
+        name="電子決裁の在外公館展開", name_en="E-approval abroad", summary="全公館で使う。"
+    )
 
 
 @pytest.fixture
@@ -46,7 +48,10 @@ def address(initiative, name="initiative_edit"):
 
 def posted(initiative, *milestones, **changes) -> dict:
     """What the edit page sends when nothing but `changes` was touched."""
-    data = {name: getattr(initiative, name) for name in ("name", "name_en", "summary", "summary_en", "confidentiality")}
+    data = {
+        name: getattr(initiative, name)
+        for name in ("name", "name_en", "summary", "summary_en", "confidentiality")
+    }
     data |= {"version": initiative.version, "reason": ""}
     for m in milestones:
         done = dates.format_day(m.completed_on, language="ja") if m.completed_on else ""
@@ -66,8 +71,12 @@ def test_page_answers_with_the_status_and_the_next_milestone(client_for, initiat
 
 
 def test_page_says_by_how_much_a_milestone_is_overdue(client_for, initiative):
-    MilestoneFactory(initiative=initiative, name="第2期", planned_on=dates.today().replace(year=dates.today().year - 1))
-    assert "節目「第2期」が期日を<b>365日</b>過ぎている。" in body(client_for(UserFactory()).get(initiative.get_absolute_url()))
+    MilestoneFactory(
+        initiative=initiative, name="第2期", planned_on=dates.today().replace(year=dates.today().year - 1)
+    )
+    assert "節目「第2期」が期日を<b>365日</b>過ぎている。" in body(
+        client_for(UserFactory()).get(initiative.get_absolute_url())
+    )
 
 
 def test_page_shows_cause_and_next_step_of_the_newest_published_report(client_for, initiative):
@@ -114,7 +123,9 @@ def test_pages_are_valid_and_have_one_heading(client_for, initiative, milestone,
 
 
 def test_edit_changes_the_text_and_leaves_a_trace(client_for, initiative, reporter):
-    client_for(reporter).post(address(initiative), posted(initiative, name="新しい名前", reason="分かりやすく"))
+    client_for(reporter).post(
+        address(initiative), posted(initiative, name="新しい名前", reason="分かりやすく")
+    )
     initiative.refresh_from_db()
     act = Activity.objects.of(initiative).get(verb="initiative.edited")
     assert (initiative.name, act.changes, act.reason) == (
@@ -173,7 +184,9 @@ def test_edit_of_another_department_is_refused(client_for, initiative):
 def test_history_hides_unpublished_reports_from_others(client_for, initiative, reporter):
     report = ProgressReportFactory(initiative=initiative, workflow_state="draft")
     report.save_draft(by=reporter, results="まだ内緒の文")
-    pages = [body(client_for(p).get(address(initiative, "initiative_history"))) for p in (UserFactory(), reporter)]
+    pages = [
+        body(client_for(p).get(address(initiative, "initiative_history"))) for p in (UserFactory(), reporter)
+    ]
     assert ["まだ内緒の文" in page for page in pages] == [False, True]
 
 
@@ -184,7 +197,9 @@ def test_history_is_told_in_the_viewers_time_zone(client_for, initiative, report
 
 
 @pytest.mark.parametrize("rows", (1, 3))
-def test_history_costs_the_same_for_any_number_of_rows(client_for, django_assert_num_queries, initiative, reporter, rows):
+def test_history_costs_the_same_for_any_number_of_rows(
+    client_for, django_assert_num_queries, initiative, reporter, rows
+):
     for number in range(rows):
         initiative.change("initiative.edited", by=reporter, name=f"名前{number}")
     client = client_for(UserFactory())

@@ -102,7 +102,9 @@ def test_overview_filtered_to_nothing_offers_the_way_out(client_for, plan, pilla
 
 
 def test_overview_uses_the_words_of_the_plan(client_for, pillar):
-    Plan.objects.update(pillar_label="基本目標", status_words={"on_track": {"ja": "概ね順調", "en": "Largely on track"}})
+    Plan.objects.update(
+        pillar_label="基本目標", status_words={"on_track": {"ja": "概ね順調", "en": "Largely on track"}}
+    )
     ProgressReportFactory(initiative=initiative(pillar), status="on_track")
     shown = body(client_for(UserFactory()).get("/plans/NOW/"))
     assert ("基本目標1" in shown, "概ね順調" in shown) == (True, True)
@@ -148,15 +150,25 @@ def test_a_draft_plan_is_hidden_from_staff(client_for):
 def test_pillar_names_the_worst_two(client_for, pillar):
     for late in (1, 2, 5):
         ProgressReportFactory(initiative=initiative(pillar, late=late, name=f"遅れ{late}"), status="delayed")
-    answer = body(client_for(UserFactory()).get(pillar.get_absolute_url())).split('class="answer">')[1].split("</p>")[0]
+    answer = (
+        body(client_for(UserFactory()).get(pillar.get_absolute_url()))
+        .split('class="answer">')[1]
+        .split("</p>")[0]
+    )
     assert ("遅れ5が<b>71ポイント</b>下回る。" in answer, "遅れ1" in answer) == (True, False)
 
 
 def test_pillar_shows_a_figure_with_its_table(client_for, pillar):
-    figure = IndicatorFactory(objective=ObjectiveFactory(pillar=pillar), name="電子決裁率", unit="%", decimals=1)
+    figure = IndicatorFactory(
+        objective=ObjectiveFactory(pillar=pillar), name="電子決裁率", unit="%", decimals=1
+    )
     IndicatorValueFactory(indicator=figure, fiscal_year=2025, target_value=60, actual_value=46)
     shown = body(client_for(UserFactory()).get(pillar.get_absolute_url()))
-    assert ("46.0%" in shown, "−14.0ポイント" in shown, "R7の達成率 <b>77%</b>" in shown) == (True, True, True)
+    assert ("46.0%" in shown, "−14.0ポイント" in shown, "R7の達成率 <b>77%</b>" in shown) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_a_figure_that_cannot_be_computed_says_why(client_for, pillar):
@@ -181,7 +193,10 @@ def test_roadmap_counts_what_was_moved(client_for, plan, pillar):
     MilestoneFactory(initiative=made, planned_on=date(2027, 1, 1), due_on=date(2027, 3, 1))
     initiative(pillar, name="動かない施策")
     shown = body(client_for(UserFactory()).get("/plans/NOW/roadmap/?moved=on"))
-    assert ("2施策のうち<b>1</b>が節目の期日を後ろにずらした" in shown, ">動かない施策<" in shown) == (True, False)
+    assert ("2施策のうち<b>1</b>が節目の期日を後ろにずらした" in shown, ">動かない施策<" in shown) == (
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("name", ("pillar", "status", "department"))
@@ -210,7 +225,9 @@ PAGES = {
 
 @pytest.mark.parametrize("rows", (1, 3))
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_cost_the_same_for_any_number_of_rows(client_for, django_assert_num_queries, pillar, page, rows):
+def test_pages_cost_the_same_for_any_number_of_rows(
+    client_for, django_assert_num_queries, pillar, page, rows
+):
     last = furnish(pillar, rows)
     client = client_for(UserFactory())
     address = last.objective.get_absolute_url() if page == "objective" else page
@@ -236,6 +253,8 @@ def test_english_page_marks_what_is_only_japanese(client_for, pillar):
 
 def test_history_of_the_plan_tells_who_and_what(client_for, plan, pillar):
     secretariat = UserFactory(roles=[Role.SECRETARIAT], name="事務 局子")
-    initiative(pillar, name="前の名前").change("initiative.edited", by=secretariat, reason="統一のため", name="新しい名前")
+    initiative(pillar, name="前の名前").change(
+        "initiative.edited", by=secretariat, reason="統一のため", name="新しい名前"
+    )
     shown = body(client_for(UserFactory()).get(reverse("pillars:plan_history", args=["NOW"])))
     assert [word in shown for word in ("事務 局子", "前の名前", "新しい名前", "統一のため")] == [True] * 4

@@ -71,7 +71,12 @@ def words(**changes) -> dict:
 
 
 def dated(milestone, **changes) -> dict:
-    data = {"version": milestone.version, "due_on": milestone.due_on.isoformat(), "completed_on": "", "reason": ""}
+    data = {
+        "version": milestone.version,
+        "due_on": milestone.due_on.isoformat(),
+        "completed_on": "",
+        "reason": "",
+    }
     return {f"ms{milestone.pk}-{name}": value for name, value in (data | changes).items()}
 
 
@@ -86,7 +91,12 @@ def body(response) -> str:
 
 def handed_in(initiative, reporter, **fields):
     return ProgressReportFactory(
-        initiative=initiative, workflow_state="submitted", submitted_by=reporter, fiscal_year=YEAR, quarter=QUARTER, **fields
+        initiative=initiative,
+        workflow_state="submitted",
+        submitted_by=reporter,
+        fiscal_year=YEAR,
+        quarter=QUARTER,
+        **fields,
     )
 
 
@@ -98,7 +108,9 @@ def test_reporter_hands_in_a_report(client_for, initiative, reporter, milestone)
 
 
 def test_draft_may_be_incomplete(client_for, initiative, reporter):
-    response = client_for(reporter).post(address(initiative), words(action="draft", results="", status="", percent=""))
+    response = client_for(reporter).post(
+        address(initiative), words(action="draft", results="", status="", percent="")
+    )
     report = ProgressReport.objects.get()
     assert (report.workflow_state, report.next_steps) == ("draft", "残りの公館へ広げる。")
     assert response.headers["Location"] == address(initiative, "report_edit", report.pk)
@@ -115,7 +127,9 @@ def test_incomplete_report_is_not_handed_in_and_nothing_is_lost(client_for, init
     response = client_for(reporter).post(address(initiative), data)
     milestone.refresh_from_db()
     assert (response.status_code, ProgressReport.objects.count(), milestone.completed_on) == (422, 0, None)
-    assert "今後の予定を書いてください" in body(response) and "92公館で稼働した。</textarea>" in body(response)
+    assert "今後の予定を書いてください" in body(response) and "92公館で稼働した。</textarea>" in body(
+        response
+    )
 
 
 def test_status_other_than_the_suggested_needs_a_reason(client_for, initiative, reporter, milestone):
@@ -124,7 +138,11 @@ def test_status_other_than_the_suggested_needs_a_reason(client_for, initiative, 
     told = words(status="delayed", override_reason="契約が遅れる見込み") | dated(milestone)
     client_for(reporter).post(address(initiative), told)
     report = ProgressReport.objects.get()
-    assert (report.status, report.suggested_status, report.override_reason) == ("delayed", "on_track", "契約が遅れる見込み")
+    assert (report.status, report.suggested_status, report.override_reason) == (
+        "delayed",
+        "on_track",
+        "契約が遅れる見込み",
+    )
 
 
 def test_completing_a_milestone_in_the_report_counts_for_the_suggestion(client_for, initiative, reporter):
@@ -132,7 +150,10 @@ def test_completing_a_milestone_in_the_report_counts_for_the_suggestion(client_f
     assert initiative.progress(dates.today()).suggestion == "delayed"
     client_for(reporter).post(address(initiative), words() | dated(overdue, completed_on="2026-03-31"))
     overdue.refresh_from_db()
-    assert (overdue.completed_on, ProgressReport.objects.get().suggested_status) == (date(2026, 3, 31), "on_track")
+    assert (overdue.completed_on, ProgressReport.objects.get().suggested_status) == (
+        date(2026, 3, 31),
+        "on_track",
+    )
 
 
 def test_values_of_the_year_are_entered_with_the_report(client_for, initiative, reporter):
@@ -147,7 +168,9 @@ def test_values_of_the_year_are_entered_with_the_report(client_for, initiative, 
 
 def test_a_value_that_was_not_there_is_created(client_for, initiative, reporter):
     indicator = IndicatorFactory(initiative=initiative, objective=initiative.objective)
-    client_for(reporter).post(address(initiative), words(action="draft") | valued(indicator, actual_value="7"))
+    client_for(reporter).post(
+        address(initiative), words(action="draft") | valued(indicator, actual_value="7")
+    )
     assert [(v.fiscal_year, int(v.actual_value)) for v in indicator.values.all()] == [(YEAR, 7)]
 
 
@@ -158,7 +181,9 @@ def test_nothing_is_written_for_values_left_alone(client_for, initiative, report
 
 
 def test_form_shows_last_times_text_beside_the_new(client_for, initiative, reporter):
-    ProgressReportFactory(initiative=initiative, fiscal_year=YEAR - 1, quarter=4, results="前回はここまで進んだ")
+    ProgressReportFactory(
+        initiative=initiative, fiscal_year=YEAR - 1, quarter=4, results="前回はここまで進んだ"
+    )
     shown = body(client_for(reporter).get(address(initiative)))
     assert "前回はここまで進んだ" in shown.split('class="prev__was"')[4]
 
@@ -181,7 +206,9 @@ def test_reporter_of_another_department_is_refused(client_for, initiative):
     assert (response.status_code, ProgressReport.objects.count()) == (403, 0)
 
 
-def test_secretariat_reports_for_the_department_and_that_is_marked(client_for, initiative, secretariat, milestone):
+def test_secretariat_reports_for_the_department_and_that_is_marked(
+    client_for, initiative, secretariat, milestone
+):
     client_for(secretariat).post(address(initiative), words() | dated(milestone))
     act = Activity.objects.with_verbs("report.submitted").get()
     assert act.on_behalf_of == initiative.lead_department.name
@@ -211,12 +238,16 @@ def test_report_comes_back_with_the_reason(client_for, initiative, reporter, app
 
 def test_nothing_is_returned_without_a_reason(client_for, initiative, reporter, approver):
     report = handed_in(initiative, reporter)
-    page = client_for(approver).post(address(initiative, "report_return", report.pk), {"reason": " "}, follow=True)
+    page = client_for(approver).post(
+        address(initiative, "report_return", report.pk), {"reason": " "}, follow=True
+    )
     report.refresh_from_db()
     assert (report.workflow_state, "差し戻すわけを書いてください" in body(page)) == ("submitted", True)
 
 
-def test_publication_shows_the_report_and_moves_the_percent(client_for, initiative, reporter, approver, secretariat):
+def test_publication_shows_the_report_and_moves_the_percent(
+    client_for, initiative, reporter, approver, secretariat
+):
     report = handed_in(initiative, reporter, percent=77, status="delayed", issues="調達が不調")
     report.approve(by=approver)
     client_for(secretariat).post(address(initiative, "report_publish", report.pk))
@@ -225,7 +256,9 @@ def test_publication_shows_the_report_and_moves_the_percent(client_for, initiati
     assert (initiative.percent, "調達が不調" in plan_page) == (77, True)
 
 
-def test_secretariat_publishes_all_approved_of_a_quarter(client_for, initiative, reporter, approver, secretariat):
+def test_secretariat_publishes_all_approved_of_a_quarter(
+    client_for, initiative, reporter, approver, secretariat
+):
     handed_in(initiative, reporter).approve(by=approver)
     handed_in(InitiativeFactory(), reporter)
     client_for(secretariat).post("/reports/publish/", {"quarter": f"{YEAR}Q{QUARTER}"})
@@ -265,7 +298,9 @@ def test_list_of_another_quarter(client_for, initiative, reporter, secretariat):
 
 
 @pytest.mark.parametrize("rows", (1, 3))
-def test_list_costs_the_same_for_any_number_of_rows(client_for, django_assert_num_queries, initiative, reporter, approver, rows):
+def test_list_costs_the_same_for_any_number_of_rows(
+    client_for, django_assert_num_queries, initiative, reporter, approver, rows
+):
     for _n in range(rows):
         made = InitiativeFactory(objective=initiative.objective, lead_department=initiative.lead_department)
         handed_in(made, reporter)
@@ -275,7 +310,9 @@ def test_list_costs_the_same_for_any_number_of_rows(client_for, django_assert_nu
 
 
 @pytest.mark.parametrize("rows", (1, 3))
-def test_form_costs_the_same_for_any_number_of_rows(client_for, django_assert_num_queries, initiative, reporter, rows):
+def test_form_costs_the_same_for_any_number_of_rows(
+    client_for, django_assert_num_queries, initiative, reporter, rows
+):
     for _n in range(rows):
         MilestoneFactory(initiative=initiative)
         figure = IndicatorFactory(initiative=initiative, objective=initiative.objective)
