@@ -1,11 +1,15 @@
 """allauth policy: nobody signs up, people come from the staff list; account mails leave through the outbox."""
 
+from base64 import urlsafe_b64encode
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
+from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
@@ -55,8 +59,28 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("accounts:settings")
 
 
+def keys() -> MultiFernet:
+    """Keys made from SECRET_KEY and, for reading, from those it replaced."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [
+        salted_hmac("accounts.second-factor", "key", secret=secret, algorithm="sha256") for secret in secrets
+    ]
+    return MultiFernet([Fernet(urlsafe_b64encode(digest.digest())) for digest in digests])
+
+
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
+
+    def encrypt(self, text):
+        """Secrets of authenticator apps and recovery codes are useless to who steals only the database."""
+        return keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        """The secret again; "" (which no code fits) when SECRET_KEY changed without SECRET_KEY_FALLBACKS."""
+        try:
+            return keys().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return ""
 
     def build_totp_svg(self, url):
         """The QR code as SVG for the page itself: the strict policy lets no data: image in."""

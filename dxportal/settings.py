@@ -1,4 +1,4 @@
-"""The one settings file. Every value comes from the environment (see .env.example); with no environment it runs locally.
+"""The one settings file. Every value comes from the environment (see .env.example); without one it runs locally.
 
 A secret may also be given as a file: NAME_FILE=/run/secrets/name.
 """
@@ -34,12 +34,16 @@ def needed(name: str, default: str, what_to_do: str) -> str:
 
 
 SECRET_KEY = needed("SECRET_KEY", LOCAL_SECRET_KEY, "Set it to a random text of 50 letters or more.")
+# Former keys, while people still hold links and second factors made with them.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 if PRODUCTION and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY is too short. Set it to a random text of 50 letters or more. See .env.example.")
-SITE_URL = needed("SITE_URL", "http://localhost:8000", "Set it to the address people type, e.g. https://dx.example.jp.").rstrip("/")
+    raise ImproperlyConfigured("SECRET_KEY is too short. Set it to a random text of 50 letters or more.")
+SITE_URL = needed(
+    "SITE_URL", "http://localhost:8000", "Set it to the address people type, e.g. https://dx.example.jp."
+).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
-    raise ImproperlyConfigured("ALLOWED_HOSTS is empty or holds *. List the host names of the portal, separated by commas.")
+    raise ImproperlyConfigured("ALLOWED_HOSTS is empty or holds *. List the host names of the portal.")
 if PRODUCTION and (DEBUG or DEMO):
     raise ImproperlyConfigured("DEBUG and DEMO must be off in production. Remove them from the environment.")
 
@@ -49,11 +53,15 @@ PORTAL_NAME = env.str("PORTAL_NAME", default="DXポータル")
 PORTAL_NAME_EN = env.str("PORTAL_NAME_EN", default="DX Portal")
 NEWSLETTER_TITLE = env.str("NEWSLETTER_TITLE", default="業務合理化便り")
 NEWSLETTER_TITLE_EN = env.str("NEWSLETTER_TITLE_EN", default="Better Work Weekly")
-NEWSLETTER_WEEKDAY = env.int("NEWSLETTER_WEEKDAY", default=2)  # 0 Monday … 4 Friday: the day of the weekly issue
+NEWSLETTER_WEEKDAY = env.int(
+    "NEWSLETTER_WEEKDAY", default=2
+)  # 0 Monday … 4 Friday: the day of the weekly issue
 MISSION = env.str("MISSION", default="外交力の強化 ・ 国民サービスの向上")
 MISSION_EN = env.str("MISSION_EN", default="Stronger diplomacy, better service")
 SECRETARIAT_CONTACT = env.str("SECRETARIAT_CONTACT", default="大臣官房総務課 業務合理化推進室(内線 2150)")
-SECRETARIAT_CONTACT_EN = env.str("SECRETARIAT_CONTACT_EN", default="Business Process Reform Office (ext. 2150)")
+SECRETARIAT_CONTACT_EN = env.str(
+    "SECRETARIAT_CONTACT_EN", default="Business Process Reform Office (ext. 2150)"
+)
 LOGO = env.str("LOGO", default="img/icons.svg#logo")
 
 # --- code ---------------------------------------------------------------------------------------
@@ -125,7 +133,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dxportal.context.portal",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "dxportal.templatetags.portal", "dxportal.templatetags.fields"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "dxportal.templatetags.portal",
+                "dxportal.templatetags.fields",
+            ],
         },
     }
 ]
@@ -146,7 +159,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options", "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000"
 )
 REDIS_URL = needed(
-    "REDIS_URL", f"unix://{VAR_DIR}/run/valkey.sock", "Set it to the Redis or Valkey server, e.g. rediss://host:6380/0."
+    "REDIS_URL",
+    f"unix://{VAR_DIR}/run/valkey.sock",
+    "Set it to the Redis or Valkey server, e.g. rediss://host:6380/0.",
 )
 CACHES = {
     "default": {
@@ -160,7 +175,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- mail (sending.md) --------------------------------------------------------------------------
 
-EMAIL_URL = needed("EMAIL_URL", "smtp://127.0.0.1:8025", "Set it to the mail relay, e.g. smtp+tls://relay.example.jp:587.")
+EMAIL_URL = needed(
+    "EMAIL_URL", "smtp://127.0.0.1:8025", "Set it to the mail relay, e.g. smtp+tls://relay.example.jp:587."
+)
 EMAIL_CONFIG = env.email_url_config(EMAIL_URL)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30
@@ -190,7 +207,10 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # allauth asks for a password at sign-in only when it is listed here
+ACCOUNT_SIGNUP_FIELDS = [
+    "email*",
+    "password1*",
+]  # allauth asks for a password at sign-in only when it is listed here
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -287,7 +307,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-PERMISSIONS_POLICY = {name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "autoplay")}
+PERMISSIONS_POLICY = {
+    name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "autoplay")
+}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -317,7 +339,10 @@ LOGGING = {
         "plain": {
             "()": structlog.stdlib.ProcessorFormatter,
             "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
-            "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+            ],
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},

@@ -75,6 +75,11 @@ def end_sessions(user_ids) -> int:
     return sessions.delete()[0]
 
 
+def forget_ended_sessions() -> int:
+    """Drop the lines of devices whose session is gone. Returns how many."""
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("pk")).delete()[0]
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("メールアドレス"), unique=True)
     staff_number = models.CharField(_("職員番号"), max_length=20, unique=True, null=True, blank=True)

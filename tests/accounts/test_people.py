@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.middleware import CLOCK
 from accounts.models import Activity, Department, EmploymentKind, Follow, Role, SecurityEvent, User
+from accounts.tasks import clear_sessions
 from tests.factories import PASSWORD, DepartmentFactory, DutyFactory, UserFactory
 from tests.factories.taskforce import WorkingGroupFactory
 
@@ -151,6 +153,16 @@ def test_use_is_noted_once_a_minute(client, django_assert_num_queries):
         client.get("/me/settings/")
 
 
+def test_every_night_ended_sessions_leave_the_database(client):
+    for _ in range(2):
+        client.cookies.clear()
+        client.post("/login/", {"login": UserFactory(password=PASSWORD).email, "password": PASSWORD})
+    old = UserSession.objects.order_by("pk").first()
+    Session.objects.filter(pk=old.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+    clear_sessions()
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [client.session.session_key]
+
+
 def test_pages_of_people_stay_out_of_caches(client_for, client):
     assert client_for(UserFactory()).get("/me/settings/").headers["Cache-Control"] == "private, no-store"
     assert client.get("/login/").headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -171,7 +183,10 @@ def test_leaving_is_recorded_once():
     person.deactivate(by=admin, reason="退職")
     person.deactivate(by=admin)
     assert Activity.objects.of(person).get().reason == "退職"
-    assert SecurityEvent.objects.get(event="user_deactivated").details == {"person": person.pk, "name": person.name}
+    assert SecurityEvent.objects.get(event="user_deactivated").details == {
+        "person": person.pk,
+        "name": person.name,
+    }
 
 
 def test_history_and_security_log_refuse_change_and_deletion():

@@ -106,3 +106,16 @@ def test_role_with_factor_and_people_without_role_pass(secretary, secret, client
     assert client.get("/me/settings/").status_code == 200
     client.force_login(UserFactory())
     assert client.get("/me/settings/").status_code == 200
+
+
+def test_secret_is_not_readable_in_the_database_and_survives_a_new_key(secretary, secret, settings):
+    assert secret not in str(Authenticator.objects.get(type="totp").data)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key " * 5
+    answer = signed_in_with_password().post("/account/mfa/authenticate/", {"code": number(secret)})
+    assert answer.url == "/"
+
+
+def test_lost_key_lets_nobody_in_and_breaks_nothing(secretary, secret, settings):
+    settings.SECRET_KEY = "another key " * 5
+    answer = signed_in_with_password().post("/account/mfa/authenticate/", {"code": number(secret)})
+    assert "番号が違います" in answer.content.decode()
