@@ -311,6 +311,7 @@ class ProgressReport(Recorded):
             )
             if not self.is_newest:
                 return
+            self.initiative.refresh_from_db(fields=["percent", "state"])  # an earlier one of a set may have set them
             state = self._initiative_state()
             percent = self.initiative.percent if self.percent is None else self.percent
             self.initiative.change(
