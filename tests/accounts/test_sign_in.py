@@ -125,6 +125,15 @@ def test_code_by_mail_signs_in(client, hanako):
     assert (response.status_code, response.url) == (302, "/")
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("ja", "ログインの番号です"), ("en", "This is your sign-in code")]
+)
+def test_account_mail_is_in_the_language_of_its_reader(client, language, says):
+    person = UserFactory(language=language)
+    client.post("/login/code/", {"email": person.email}, headers={"accept-language": "ja"})
+    assert sent_text().startswith(says)
+
+
 @pytest.mark.parametrize("address", ["/login/code/", "/account/reset/"])
 def test_asking_for_mail_answers_alike_for_known_unknown_and_left(client, hanako, address):
     left = UserFactory(is_active=False)
