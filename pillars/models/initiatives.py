@@ -77,6 +77,8 @@ class InitiativeQuerySet(SearchQuerySet):
 
 @pghistory.track()
 class Initiative(PlanItem):
+    followable = "initiative"
+
     class State(models.TextChoices):
         NOT_STARTED = "not_started", _("未着手")
         IN_PROGRESS = "in_progress", _("実施中")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
 from dxportal import dates
@@ -182,6 +183,8 @@ class PillarQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Pillar(PlanItem):
+    followable = "pillar"
+
     name = models.CharField(_("柱名"), max_length=200)
     name_en = models.CharField(_("柱名(英語)"), max_length=200, blank=True)
     description = models.TextField(_("説明"), blank=True)
@@ -228,8 +231,8 @@ class Objective(PlanItem):
 
     class Meta:
         ordering = ["plan", "pillar__position", "position", "code"]
-        verbose_name = _("目標")
-        verbose_name_plural = _("目標")
+        verbose_name = pgettext_lazy("計画の段", "目標")
+        verbose_name_plural = pgettext_lazy("計画の段", "目標")
         constraints = [models.UniqueConstraint(fields=["plan", "code"], name="objective_code")]
 
     def save(self, *args, **kwargs):

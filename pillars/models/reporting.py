@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from accounts.models import Activity, Department, Role, User
 from dxportal import dates
@@ -102,7 +102,7 @@ class ProgressReport(Recorded):
     percent = models.PositiveSmallIntegerField(
         _("進捗率(%)"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
-    results = models.TextField(_("実績"), blank=True)
+    results = models.TextField(pgettext_lazy("進捗報告", "実績"), blank=True)
     issues = models.TextField(_("課題"), blank=True)
     next_steps = models.TextField(_("今後の予定"), blank=True)
     needs_support = models.BooleanField(_("支援要否"), default=False)
@@ -311,7 +311,9 @@ class ProgressReport(Recorded):
             )
             if not self.is_newest:
                 return
-            self.initiative.refresh_from_db(fields=["percent", "state"])  # an earlier one of a set may have set them
+            self.initiative.refresh_from_db(
+                fields=["percent", "state"]
+            )  # an earlier one of a set may have set them
             state = self._initiative_state()
             percent = self.initiative.percent if self.percent is None else self.percent
             self.initiative.change(
