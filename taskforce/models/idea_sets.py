@@ -40,6 +40,10 @@ class IdeaQuerySet(SearchQuerySet):
         """What lists and counts show: published, neither withdrawn nor merged into another."""
         return self.published().filter(merged_into=None)
 
+    def with_history_id(self, text):
+        """The idea that the history calls by this number."""
+        return self.filter(number=text)
+
     def drafts_of(self, user):
         return self.filter(author=user, published_at=None, withdrawn_at=None)
 

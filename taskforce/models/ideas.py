@@ -33,6 +33,8 @@ NUMBER_LOCK = 118_000  # advisory lock under which the next number is taken
 
 
 class Idea(models.Model):
+    followable = "idea"
+
     Status = IdeaStatus
     STEPS = {"received": 1, "under_review": 2, "adopted": 2, "piloting": 3, "realised": 4, "declined": 0}
 

@@ -62,6 +62,8 @@ class GoodPracticeQuerySet(SearchQuerySet):
 class GoodPractice(models.Model):
     """好事例: something that works in one department, told so that another can do it too."""
 
+    followable = "practice"
+
     class State(models.TextChoices):
         PROPOSED = "proposed", _("確認待ち")
         PUBLISHED = "published", _("公開")

@@ -9,10 +9,12 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts.followable import models_by_type
 from accounts.middleware import CLOCK
 from accounts.models import Activity, Department, EmploymentKind, Follow, Role, SecurityEvent, User
 from accounts.tasks import clear_sessions
 from tests.factories import PASSWORD, DepartmentFactory, DutyFactory, UserFactory
+from tests.factories.pillars import InitiativeFactory, PillarFactory
 from tests.factories.taskforce import WorkingGroupFactory
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,20 @@ def test_language_switch_stays_on_the_portal(client, address):
 @pytest.mark.parametrize("language", ["", "xx", "ja'--", "../en"])
 def test_unknown_language_is_refused(client, language):
     assert client.post("/language/", {"language": language}).status_code == 400
+
+
+@pytest.mark.parametrize("make", [InitiativeFactory, PillarFactory, WorkingGroupFactory])
+def test_every_kind_that_offers_following_can_be_followed(client_for, make):
+    target = make()
+    target_type, target_id = target.history_key
+    client_for(UserFactory()).post("/follow/", {"target_type": target_type, "target_id": target_id})
+    assert Follow.objects.of(target).get().target_url == target.get_absolute_url()
+
+
+def test_followable_kinds_are_those_that_people_follow():
+    assert set(models_by_type()) == {"group", "idea", "initiative", "pillar", "practice"}
+    for model in models_by_type().values():
+        assert hasattr(model.objects, "visible_to") and hasattr(model, "get_absolute_url")
 
 
 def test_following_twice_is_not_following(client_for, followed_group):
