@@ -92,6 +92,16 @@ class Round:
         )
 
     @cached_property
+    def to_begin(self) -> list[Initiative]:
+        """Initiatives whose report for the quarter due this person has not begun."""
+        return list(Initiative.objects.needing(self.user, self.today).select_related("plan", "lead_department"))
+
+    @property
+    def turns(self) -> int:
+        """How many things wait for this person."""
+        return len(self.waiting) + len(self.to_begin)
+
+    @cached_property
     def to_publish(self) -> int:
         if not self.user.is_secretariat:
             return 0

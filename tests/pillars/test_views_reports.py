@@ -282,7 +282,12 @@ def test_list_shows_the_department_its_own_only(client_for, initiative, reporter
 def test_list_tells_the_approver_whose_turn_it_is(client_for, initiative, reporter, approver):
     report = handed_in(initiative, reporter)
     turn = body(client_for(approver).get("/reports/")).split('id="h-mine"')[1].split("</section>")[0]
-    assert address(initiative, "report", report.pk) in turn
+    assert address(initiative, "report_edit", report.pk) in turn
+
+
+def test_list_tells_the_reporter_what_is_still_to_be_begun(client_for, initiative, reporter):
+    turn = body(client_for(reporter).get("/reports/")).split('id="h-mine"')[1].split("</section>")[0]
+    assert address(initiative) in turn
 
 
 def test_list_filters_by_state(client_for, initiative, reporter, secretariat):
