@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.html import escape, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dxportal import dates
 from dxportal.text import setting
@@ -111,7 +112,7 @@ def _issue_context(issue, figures) -> dict:
         "contact": setting("SECRETARIAT_CONTACT"),
         "figures": drawn(figures),
         "figures_label": figures_label(figures),
-        "figures_text": figures_label(figures),
+        "figures_text": "\n".join(figures_lines(figures)),
         "markers": MARKERS,
         "page_url": settings.SITE_URL + issue.get_absolute_url(),
         "preferences_url": settings.SITE_URL + reverse("newsletter:preferences"),
@@ -215,7 +216,7 @@ def preview(issue, *, title, body, figures) -> dict:
         "issue": issue,
         "title": title,
         "html": markdown.to_html(body, pillars=pillars),
-        "text": markdown.to_text(body, pillars=figures_label(figures)),
+        "text": markdown.to_text(body, pillars="\n".join(figures_lines(figures))),
         "english": markdown.to_html(issue.english_summary),
         "refused": markdown.refused(body),
         "letters": len(body),
@@ -250,17 +251,21 @@ def cells(actual, planned) -> list[dict]:
     return [{"kind": kind, "height": height, "colour": COLOURS[kind]} for kind, height in parts if height > 0]
 
 
-def figures_label(figures) -> str:
-    """One sentence with every pillar's figures, for ears and for the text part."""
-    if not figures:
-        return ""
+def figures_lines(figures) -> list[str]:
+    """柱1 実績71% 計画76%: one line for each pillar."""
     english = translation.get_language() == "en"
-    listed = _("、").join(
+    return [
         _("%(name)s 実績%(actual)s%% 計画%(planned)s%%")
         % {**figure, "name": figure["name_en"] if english else figure["name"]}
         for figure in figures
-    )
-    return _("柱の進み: %(list)s") % {"list": listed}
+    ]
+
+
+def figures_label(figures) -> str:
+    """One sentence with every pillar's figures, for ears."""
+    if not figures:
+        return ""
+    return _("柱の進み: %(list)s") % {"list": pgettext("柱の区切り", "、").join(figures_lines(figures))}
 
 
 # --- the other mails ------------------------------------------------------------------------------
@@ -295,6 +300,7 @@ def _common(context) -> dict:
         "contact": setting("SECRETARIAT_CONTACT"),
         "figures": drawn(figures),
         "figures_label": figures_label(figures),
+        "figures_text": "\n".join(figures_lines(figures)),
         "preferences_url": settings.SITE_URL + reverse("newsletter:preferences"),
         "stop_url": stop,
         "body_html": linebreaks(context["body"], autoescape=True) if "body" in context else "",

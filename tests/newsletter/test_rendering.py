@@ -98,7 +98,7 @@ def test_cells_of_a_pillar_add_up():
 
 def test_figures_are_spoken_and_stand_in_the_text():
     mail = rendering.compose(IssueFactory(), figures=FIGURES[:1])
-    assert "柱の進み: 柱1 実績71% 計画76%" in mail.ja.text
+    assert "\n柱1 実績71% 計画76%\n" in mail.ja.text
     assert 'aria-label="柱の進み: 柱1 実績71% 計画76%"' in mail.ja.html
     assert "Pillar 1" in mail.en.text
 
