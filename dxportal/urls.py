@@ -4,7 +4,6 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
 

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         if settings.PRODUCTION:
-            raise CommandError("This is production: the demonstration would give 300 people the same password.")
+            raise CommandError(
+                "This is production: the demonstration would give 300 people the same password."
+            )
         today = dates.today()
         for name in LOADERS:
             if find_spec(f"dxportal.demo.{name}") is None:
