@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from import_export.widgets import Widget
 
 from dxportal import reading
-from dxportal.text import narrow
+from dxportal.text import english, narrow
 
 EXCEL_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"}
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
@@ -101,9 +101,10 @@ class Reference(Code):
     def clean(self, value, row=None, known=None, **kwargs):
         code = Text.clean(self, value) if self.kind == "grade" else super().clean(value)
         if code and known is not None and code not in known[self.kind]:
-            near = get_close_matches(code, [str(key) for key in known[self.kind]], 1)
-            hint = _(" 近いコードは %(code)s です。") % {"code": near[0]} if near else ""
-            raise ValueError(str(self.MISSING[self.kind]) + hint)
+            near = get_close_matches(code, [str(key) for key in known[self.kind]], 1, 0.75)
+            hint = _("近いコードは %(code)s です。") % {"code": near[0]} if near else ""
+            gap = " " if english() and hint else ""
+            raise ValueError(f"{self.MISSING[self.kind]}{gap}{hint}")
         return code or None
 
 

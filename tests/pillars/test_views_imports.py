@@ -203,3 +203,17 @@ def test_real_plan_through_the_pages(office):
     office.post(page + "apply/")
     out = office.get("/plans/MOFA-DX-R4-8/export.xlsx").content
     assert "変更なし841" in text_of(office.get(upload(office, out).url))
+
+
+def test_every_fixed_word_of_the_preview_is_english_for_those_who_read_english(client_for, department):
+    taken(Book(department))
+    client = client_for(UserFactory(roles=["secretariat"], language="en"))
+    book = Book(department).change("施策", "進捗率(%)", 55).change("マイルストーン", "予定日", "R8.13")
+    text = text_of(client.get(upload(client, book.content).url))
+    assert "0 new, 1 changed, 9 unchanged, 1 with errors. Nothing has been written yet." in text
+    assert "1 thing to correct" in text
+
+
+def test_a_near_code_is_proposed(office, department):
+    page = upload(office, Book(department).change("施策", "主管課コード", "HQ-B").content).url
+    assert "この組織コードは組織の一覧にありません。近いコードは HQ-A です。" in text_of(office.get(page))
