@@ -3,10 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dxportal.text import localized
 from pillars.models import Plan
 from pillars.workbook.files import MAX_FILE
 
 ACCEPTED = ".xlsx,.csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv"
+
+
+class PlanField(forms.ModelChoiceField):
+    def label_from_instance(self, plan):
+        return localized(plan, "name")
 
 
 class UploadForm(forms.Form):
@@ -16,7 +22,7 @@ class UploadForm(forms.Form):
         allow_empty_file=True,  # refused with a sentence of its own when it is read
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
     )
-    plan = forms.ModelChoiceField(
+    plan = PlanField(
         label=_("1シートだけのときの計画"),
         queryset=Plan.objects.none(),
         required=False,
