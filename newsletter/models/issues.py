@@ -57,13 +57,17 @@ class IssueQuerySet(SearchQuerySet):
         """Issues whose sending has begun: the archive."""
         return self.filter(published_at__isnull=False)
 
+    def light(self):
+        """Without the frozen mails, 150 kB an issue that no page shows."""
+        return self.defer("frozen_html", "frozen_text", "frozen_html_en", "frozen_text_en")
+
     def visible_to(self, user):
         """Published issues for staff, every issue for those who make them, nothing for outside experts."""
         if user.has_role(Role.EDITOR, Role.SECRETARIAT):
-            return self
+            return self.light()
         if user.is_expert:
             return self.none()
-        return self.published()
+        return self.published().light()
 
     def in_fiscal_year(self, year: int):
         return self.filter(issued_on__range=(dates.year_start(year), dates.year_end(year)))

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ PER_PAGE = 12
 
 def archive(request):
     """The latest issue, and every issue by fiscal year with search."""
-    visible = Issue.objects.visible_to(request.user)
+    visible = Issue.objects.visible_to(request.user).defer("page_html")
     published = visible.published()
     form = ArchiveFilter(request.GET)
     rows = form.filter(published).order_by("-number").prefetch_related("articles")
@@ -50,20 +50,12 @@ def years(issues) -> list[tuple[int, int]]:
 
 def issue(request, number):
     """One issue as everybody reads it; those who make it see a draft the same way."""
-    published = Issue.objects.published()
-    before = published.filter(number__lt=OuterRef("number")).order_by("-number")
-    after = published.filter(number__gt=OuterRef("number")).order_by("number")
-    rows = Issue.objects.visible_to(request.user).annotate(
-        previous_number=Subquery(before.values("number")[:1]),
-        previous_title=Subquery(before.values("title")[:1]),
-        next_number=Subquery(after.values("number")[:1]),
-        next_title=Subquery(after.values("title")[:1]),
-    )
-    found = get_object_or_404(rows, number=number)
+    found = get_object_or_404(Issue.objects.visible_to(request.user), number=number)
     text = found.page_html if found.is_published else rendering.page(found)
     safe = mark_safe(text)  # noqa: S308 - drawn by rendering.page from cleaned Markdown
     context = {
         "issue": found,
+        "neighbours": neighbours(number),
         "text": safe,
         "headings": rendering.headings(text),
         "summary": markdown.to_html(found.english_summary) if found.english_summary else "",
@@ -73,6 +65,14 @@ def issue(request, number):
         "articles": found.sections if found.can_correct(request.user) else [],
     }
     return render(request, "newsletter/issue.html", context)
+
+
+def neighbours(number) -> dict:
+    """The published issues before and after: {"previous": (number, title), "next": …}, in one query."""
+    rows = Issue.objects.published().values_list("number", "title")
+    before = rows.filter(number__lt=number).order_by("-number")[:1]
+    after = rows.filter(number__gt=number).order_by("number")[:1]
+    return {"previous" if near[0] < number else "next": near for near in before.union(after)}
 
 
 def correct(request, number, pk):

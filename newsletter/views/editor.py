@@ -57,19 +57,15 @@ def write(request, issue, form, *, title, sources, article=None):
     """Answer a form of the editor: the preview alone for htmx, a saved text, or the page."""
     act = request.POST.get("act", "")
     if act == "preview":
-        return render(
-            request, "newsletter/_preview.html", {"preview": preview(issue, form, sources), "swap": True}
-        )
+        part = {"preview": preview(issue, form, sources), "swap": True}
+        return render(request, "newsletter/_preview.html", part)
     if "insert" in request.POST:
         form = with_inserted(request, form, sources[1])
     elif request.method == "POST" and form.is_valid():
         form.save(by=request.user)
         return after_saving(request, issue)
     context = {
-        "issue": issue,
-        "form": form,
-        "article": article,
-        "section_title": title,
+        **{"issue": issue, "form": form, "article": article, "section_title": title},
         "preview": preview(issue, form, sources),
         "can_edit": issue.can_edit(request.user),
         "before": form.instance.version - 1,
