@@ -29,11 +29,19 @@ class Entry:
         self.can_write = report is not None and report.can_edit(user)
 
 
+SORTS = {
+    "name": lambda entry: entry.initiative.name,
+    "department": lambda entry: entry.initiative.lead_department.path,
+    "state": lambda entry: [MISSING, *ProgressReport.State.values].index(entry.state),
+    "date": lambda entry: (entry.report and entry.report.reported_on) or date.min,
+}
+
+
 class Round:
     """One quarter in all running plans. `chosen` is an address part such as 2026Q2, the quarter due when empty."""
 
-    def __init__(self, user, today: date, *, chosen="", state=""):
-        self.user, self.today, self.state = user, today, state
+    def __init__(self, user, today: date, *, chosen="", state="", sort=""):
+        self.user, self.today, self.state, self.sort = user, today, state, sort
         match = re.fullmatch(r"(20\d\d)Q([1-4])", chosen)
         self.year, self.quarter = (int(match[1]), int(match[2])) if match else due_quarter(today)
 
@@ -65,7 +73,9 @@ class Round:
 
     @property
     def entries(self) -> list[Entry]:
-        return [entry for entry in self.everything if self.state in ("", entry.state)]
+        kept = [entry for entry in self.everything if self.state in ("", entry.state)]
+        key = SORTS.get(self.sort.removeprefix("-"))
+        return sorted(kept, key=key, reverse=self.sort.startswith("-")) if key else kept
 
     @property
     def plans(self) -> list[Plan]:
@@ -94,7 +104,9 @@ class Round:
     @cached_property
     def to_begin(self) -> list[Initiative]:
         """Initiatives whose report for the quarter due this person has not begun."""
-        return list(Initiative.objects.needing(self.user, self.today).select_related("plan", "lead_department"))
+        return list(
+            Initiative.objects.needing(self.user, self.today).select_related("plan", "lead_department")
+        )
 
     @property
     def turns(self) -> int:

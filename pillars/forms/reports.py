@@ -73,6 +73,16 @@ class WordsForm(VersionedForm):
         plan = self.instance.initiative.plan
         self.fields["status"].choices = [(value, plan.status_label(value)) for value in ProgressStatus.values]
 
+    def is_complete(self) -> bool:
+        """Add an error to every field that is still missing before the report can be handed in."""
+        written = self.instance
+        written.suggested_status = ""  # what the numbers say is known once dates and values are saved
+        try:
+            written.check_complete()
+        except ValidationError as error:
+            self.add_error(None, error)
+        return not self.errors
+
     def clean_percent(self):
         percent = self.cleaned_data["percent"]
         return None if percent is None else int(percent)
@@ -184,7 +194,7 @@ class ReportEntry:
 
     def save(self, *, by, submit=False) -> bool:
         """Save the draft, and hand it in when `submit`. False: nothing was saved and the forms say why."""
-        if not self.is_valid():
+        if not all([self.is_valid(), not submit or self.words.is_complete()]):
             return False
         try:
             with transaction.atomic():

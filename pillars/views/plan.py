@@ -1,6 +1,6 @@
 """The pages of a plan from above: the running plan, all plans, one plan on a page, a pillar, an objective."""
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -23,8 +23,9 @@ def get_plan(request, code) -> Plan:
 
 def follows(user, obj) -> dict:
     """Whether the person follows the object, and how many people do, in one query."""
-    followers = list(Follow.objects.of(obj).values_list("user_id", flat=True))
-    return {"following": user.pk in followers, "followers": len(followers)}
+    mine = Count("pk", filter=Q(user=user))
+    found = Follow.objects.of(obj).aggregate(followers=Count("pk"), mine=mine)
+    return {"following": found["mine"] > 0, "followers": found["followers"]}
 
 
 @require_safe

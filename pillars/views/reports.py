@@ -28,8 +28,8 @@ def listing(request):
     """What is due and where each report stands: for reporters, approvers and the secretariat."""
     if not Round.can_read(request.user):
         raise PermissionDenied
-    chosen, state = request.GET.get("quarter", ""), request.GET.get("state", "")
-    seen = Round(request.user, dates.today(), chosen=chosen, state=state)
+    wanted = {name: request.GET.get(name, "") for name in ("state", "sort")}
+    seen = Round(request.user, dates.today(), chosen=request.GET.get("quarter", ""), **wanted)
     return render(request, "pillars/reports.html", {"round": seen, "today": seen.today})
 
 

@@ -6,7 +6,7 @@ import html5lib
 import pytest
 from django.urls import reverse
 
-from accounts.models import Activity, Role
+from accounts.models import Activity, Follow, Role
 from dxportal import dates
 from tests.factories import (
     DutyFactory,
@@ -84,6 +84,18 @@ def test_page_shows_cause_and_next_step_of_the_newest_published_report(client_fo
     ProgressReportFactory(initiative=initiative, quarter=2, issues="今のわけ", workflow_state="approved")
     aside = body(client_for(UserFactory()).get(initiative.get_absolute_url())).split("<aside")[1]
     assert ("前のわけ" in aside, "今のわけ" in aside) == (True, False)
+
+
+def test_page_counts_followers_and_knows_whether_i_am_one(client_for, initiative):
+    me, other = UserFactory(), UserFactory()
+    for user in (me, other):
+        target_type, target_id = initiative.history_key
+        Follow.objects.create(
+            user=user, target_type=target_type, target_id=target_id, target_label="x", target_url="/"
+        )
+    pages = [body(client_for(user).get(initiative.get_absolute_url())) for user in (me, UserFactory())]
+    assert ["フォロー中" in page for page in pages] == [True, False]
+    assert ["2人" in page for page in pages] == [True, True]
 
 
 def test_unpublished_reports_are_read_by_the_department_only(client_for, initiative, reporter):

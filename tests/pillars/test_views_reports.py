@@ -297,6 +297,20 @@ def test_list_filters_by_state(client_for, initiative, reporter, secretariat):
     assert (">まだの施策<" in shown, ">電子決裁の在外公館展開<" in shown) == (True, False)
 
 
+def test_list_sorts_by_state(client_for, initiative, reporter, secretariat):
+    handed_in(initiative, reporter)
+    InitiativeFactory(name="まだの施策")
+    shown = body(client_for(secretariat).get("/reports/?sort=-state")).split('id="h-round"')[1]
+    assert shown.index("電子決裁の在外公館展開") < shown.index("まだの施策")
+
+
+def test_all_that_is_missing_is_told_at_once(client_for, initiative, reporter, milestone):
+    data = words(results="", next_steps="") | dated(milestone, due_on="2099-12-25")
+    shown = body(client_for(reporter).post(address(initiative), data))
+    told = ("実績を書いてください", "今後の予定を書いてください", "期日を変えるわけを書いてください")
+    assert [text in shown for text in told] == [True] * 3
+
+
 def test_list_of_another_quarter(client_for, initiative, reporter, secretariat):
     ProgressReportFactory(initiative=initiative, fiscal_year=2025, quarter=4)
     assert "1施策のうち<b>1</b>が提出済み" in body(client_for(secretariat).get("/reports/?quarter=2025Q4"))
