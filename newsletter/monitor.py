@@ -67,8 +67,8 @@ class Wave:
 
     @property
     def tokyo_words(self) -> str:
-        """11/20 02:00."""
-        return f"{self.tokyo.month}/{self.tokyo.day} {self.tokyo:%H:%M}"
+        """11月20日 02:00, in English 20 Nov 02:00."""
+        return f"{dates.format_day(self.tokyo.date(), 'day')} {self.tokyo:%H:%M}"
 
     @property
     def end(self) -> datetime:
