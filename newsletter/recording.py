@@ -207,9 +207,11 @@ def message_refused(delivery, answer, rate) -> bool:
 def _stop(delivery, reason, *, clear) -> bool:
     """Pause the issue of the row, once, and raise the alarm."""
     stopped = bool(delivery.issue_id) and sending.pause_issue(delivery.issue_id, reason)
-    if stopped or not delivery.issue_id:
+    if stopped:
         Route.objects.filter(name=clear).update(people=[], failures=0, total=0)
         sending.alarm("message", reason, once=f"{clear}:{delivery.pk}")
+    elif not delivery.issue_id and delivery.kind != Kind.ALARM:  # an alarm about alarms would never end
+        sending.alarm("message", reason, once=f"{clear}:{delivery.due_at:%Y%m%d}")
     return stopped
 
 

@@ -14,13 +14,8 @@ ROUND_SECONDS = 600  # how often digests, reminders and moved people are looked 
 
 def tick() -> bool:
     """One round; whether a drain has work now. A part that fails is logged and does not stop the others."""
-    known = Heartbeat.objects.filter(name="tick").exists()
-    if known and not Heartbeat.objects.fresh("tick", seconds=LATE_SECONDS):
-        sending.alarm(
-            "tick",
-            _("予定を動かす仕組みが3分以上止まっていました。"),
-            once=schedule.database_now().strftime("%Y%m%d%H"),
-        )
+    if not Heartbeat.objects.fresh("tick", seconds=LATE_SECONDS):
+        first_round()
     Heartbeat.objects.beat("tick")
     guard.check()
     for part in PARTS:
@@ -44,14 +39,21 @@ def people_who_moved() -> None:
         sending.follow_moves()
 
 
+def first_round() -> None:
+    """After a pause of the tick itself: say so, and give the workers their time before they are missed."""
+    if Heartbeat.objects.filter(name="tick").exists():
+        words = _("予定を動かす仕組みが3分以上止まっていました。")
+        sending.alarm("tick", words, once=schedule.database_now().strftime("%Y%m%d%H"))
+    Heartbeat.objects.beat("calm")
+
+
 def watch_workers() -> None:
-    """Alarm when mail has been due for a while and no worker came for it."""
-    if Heartbeat.objects.fresh("drain", seconds=LATE_SECONDS) or not drain.something_is_due(
-        late=LATE_SECONDS
-    ):
-        return
-    words = _("メールを送る仕組みが3分以上止まっています。メールは待っていて、失われていません。")
-    sending.alarm("drain", words, once=schedule.database_now().strftime("%Y%m%d%H"))
+    """Alarm when mail has been due for a while and no worker came for it. Calm is the last time nothing was due."""
+    if not drain.something_is_due():
+        Heartbeat.objects.beat("calm")
+    elif not any(Heartbeat.objects.fresh(name, seconds=LATE_SECONDS) for name in ("calm", "drain")):
+        words = _("メールを送る仕組みが3分以上止まっています。メールは待っていて、失われていません。")
+        sending.alarm("drain", words, once=schedule.database_now().strftime("%Y%m%d%H"))
 
 
 PARTS = (
