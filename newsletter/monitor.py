@@ -85,7 +85,8 @@ class Wave:
 class Monitor:
     """The state of an issue's deliveries, read once."""
 
-    def __init__(self, issue):
+    def __init__(self, issue, *, at):
+        self.now = at.astimezone(dates.TOKYO)
         self.figures = Delivery.objects.for_issue(issue).figures()
         self.counts = self.figures["states"]
 

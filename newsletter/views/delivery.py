@@ -36,7 +36,7 @@ def monitor(request, number):
     context = {
         "issue": issue,
         "now": now,
-        "monitor": Monitor(issue) if shows_figures else None,
+        "monitor": Monitor(issue, at=now) if shows_figures else None,
         "failures": failures(issue) if issue.can_see_names(request.user) else None,
         "history": Activity.objects.of(issue).exclude(verb__regex=WRITING)[:12],
         "acts": acts(issue, request.user),
@@ -100,7 +100,7 @@ def change(request, number, act):
         "act": act,
         "words": ACTS[act],
         "form": form,
-        "monitor": Monitor(issue),
+        "monitor": Monitor(issue, at=timezone.now()),
     }
     return render(request, "newsletter/change_delivery.html", context)
 
