@@ -1,6 +1,7 @@
 """Everything tests build objects with, under one name: `from tests.factories import UserFactory`."""
 
 from tests.factories.accounts import PASSWORD, DepartmentFactory, DutyFactory, UserFactory
+from tests.factories.newsletter import ArticleFactory, IssueFactory, sent_issue
 from tests.factories.pillars import (
     Book,
     EvaluationFactory,
@@ -19,6 +20,9 @@ __all__ = [
     "PASSWORD",
     "DepartmentFactory",
     "DutyFactory",
+    "ArticleFactory",
+    "IssueFactory",
+    "sent_issue",
     "UserFactory",
     "Book",
     "EvaluationFactory",
