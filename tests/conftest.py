@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as project_settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from tests.live import BROWSER_FLAGS, MailServer, Worker, axe_violations, free_port
 
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items):
 def empty_cache():
     """Rate limits of one test must not slow the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def japanese():
+    """A page shown in English leaves the thread in English: the next test begins in Japanese again."""
+    translation.activate("ja")
 
 
 @pytest.fixture
