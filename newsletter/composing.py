@@ -58,7 +58,7 @@ def compose(delivery, shelf) -> Mail:
     zone = person.tz if person else dates.TOKYO
     with translation.override(language), timezone.override(zone):
         rendered = COMPOSERS[delivery.kind](delivery, person, shelf)
-    plain = bool(person) and Preference.objects.filter(person=person, plain_text=True).exists()
+    plain = bool(person) and preference_of(person).plain_text
     message = envelope.build(delivery, rendered, person=person, plain=plain)
     return Mail(envelope.sender(), message)
 
@@ -67,6 +67,11 @@ def _person(delivery):
     if delivery.person_id is None:
         return None
     return User.objects.select_related("department", "preference").get(pk=delivery.person_id)
+
+
+def preference_of(person) -> Preference:
+    """The person's preference as it was loaded with the person, or the defaults."""
+    return getattr(person, "preference", None) or Preference(person=person)
 
 
 # --- still wanted? ----------------------------------------------------------------------------------
@@ -88,7 +93,7 @@ def _look_at_person(delivery, person) -> None:
     if delivery.kind == Kind.ACCOUNT:
         return
     take_over_address(delivery, person)
-    preference = getattr(person, "preference", None) or Preference(person=person)
+    preference = preference_of(person)
     if preference.refused_address and preference.refused_address == delivery.address:
         raise NotNeeded("address")
     if delivery.kind in envelope.BULK:

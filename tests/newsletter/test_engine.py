@@ -1,10 +1,12 @@
 """Tick, guard against restores, headers, preferences, and the whole way through a real Celery worker."""
 
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
 from django.core import signing
+from django.core.management import call_command
 from django.db import connection
 from django.db.models.functions import Now
 
@@ -93,12 +95,13 @@ def test_after_a_restore_only_account_mail_leaves(relay, readers, make_issue):
 
 
 def test_a_person_lets_mail_leave_again(relay, readers, make_issue):
-    people = readers(3)
+    readers(3)
     issue = make_issue()
     guard.check()
     restored()
     assert [guard.check(), guard.check()] == [False, True]
-    sending.release(by=people[0])
+    call_command("release_mail", stdout=(words := StringIO()))
+    assert words.getvalue().splitlines() == ["Mail leaves again.", f"Still paused: {issue}"]
     assert drain.drain(seconds=5) == 0
     Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENDING)
     assert drain.drain(seconds=5) == 3
