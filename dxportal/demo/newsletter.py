@@ -66,7 +66,7 @@ def from_portal(day) -> dict:
     offers = {
         "milestones": (blocks.milestones, "今週、動いた節目はありません。[計画の全体を見る](/plan/)"),
         "answers": (blocks.answered_ideas, "今週の返事はありません。[アイデアを出す](/ideas/)"),
-        "spread": (blocks.replications, "- [使われている好事例を見る](/practices/)"),
+        "spread": (blocks.replications, "今週、新しく使い始めたという届けはありません。"),
         "workshops": (blocks.workshops, "- [これからのワークショップを見る](/workshops/)"),
     }
     return {
