@@ -101,7 +101,7 @@ def test_answered_ideas_say_the_answer_once(plan):
 
 def test_class_two_ideas_come_with_title_and_state_only(plan):
     found = idea(confidentiality=2)
-    found.answer("accepted", "中身の話", by=UserFactory(roles=[Role.SECRETARIAT]), at=NOON)
+    found.answer("adopted", "中身の話", by=UserFactory(roles=[Role.SECRETARIAT]), at=NOON)
     assert blocks.answered_ideas(TODAY)[0].markdown == f"- [印刷をやめる](/ideas/{found.number}/) 採用"
 
 
