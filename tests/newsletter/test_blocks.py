@@ -92,7 +92,7 @@ def test_reports_that_were_published(plan):
 def test_answered_ideas_say_the_answer_once(plan):
     found = idea()
     found.answer(
-        "accepted", "来月から始めます。\n詳しくは…", by=UserFactory(roles=[Role.SECRETARIAT]), at=NOON
+        "adopted", "来月から始めます。\n詳しくは…", by=UserFactory(roles=[Role.SECRETARIAT]), at=NOON
     )
     assert [block.markdown for block in blocks.answered_ideas(TODAY)] == [
         f"- [印刷をやめる](/ideas/{found.number}/) 採用。来月から始めます。"
