@@ -2,15 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
 class RouteQuerySet(models.QuerySet):
-    def closed(self):
-        return self.filter(Q(held=True) | Q(closed_until__gt=Now()))
-
     def relay(self):
         """The row of the relay, made when missing, with `is_closed` and `slow_pace` as the database sees them now."""
         rows = list(self.raw(RELAY))  # asked before every mail, so without building the query each time
