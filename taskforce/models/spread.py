@@ -8,11 +8,12 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity, Department, Follow, Role, User
 from dxportal import dates
+from dxportal.forms import claim_version
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
 from taskforce.models.ideas import Idea
@@ -51,6 +52,12 @@ class GoodPracticeQuerySet(SearchQuerySet):
             counted.filter(newcomers__gt=0)
             .select_related("department")
             .order_by("-newcomers", "-users", "pk")
+        )
+
+    def with_users_counted(self):
+        """Adds `used`: how many departments use it beside the one where it began."""
+        return self.annotate(
+            used=Count("replications", filter=Q(replications__status__in=Replication.ACTIVE))
         )
 
     def with_spread(self):
@@ -161,7 +168,7 @@ class GoodPractice(models.Model):
     # --- figures (need with_spread) ---------------------------------------------------------------------
 
     @property
-    def users(self) -> list:
+    def adopters(self) -> list:
         """Replications in use, oldest first; the department of origin is not among them."""
         found = [r for r in self.spread if r.status in Replication.ACTIVE]
         return sorted(found, key=lambda r: (r.started_on, r.pk))
@@ -169,12 +176,12 @@ class GoodPractice(models.Model):
     @property
     def department_count(self) -> int:
         """Departments that use it, the one where it began included."""
-        return 1 + len(self.users)
+        return 1 + len(self.adopters)
 
     @property
     def hours_saved_everywhere(self) -> Decimal:
         """Declared hours a year: where it began and wherever it is in use."""
-        return sum((r.hours_saved or Decimal(0) for r in self.users), self.hours_saved or Decimal(0))
+        return sum((r.hours_saved or Decimal(0) for r in self.adopters), self.hours_saved or Decimal(0))
 
     # --- who may do what (permissions.md) -----------------------------------------------------------------
 
@@ -271,15 +278,18 @@ class GoodPractice(models.Model):
         )
 
     @transaction.atomic
-    def edit(self, *, by, at=None, **texts):
+    def edit(self, *, by, version=None, at=None, **texts):
         """Change the given fields; history keeps before and after."""
         changed = {name: value for name, value in texts.items() if getattr(self, name) != value}
         fields = self._meta.get_field
-        changes = {
-            str(fields(name).verbose_name): [str(getattr(self, name) or ""), str(value or "")]
-            for name, value in changed.items()
-        }
-        self._set(**changed, version=self.version + 1)
+        with translation.override("ja"):
+            changes = {
+                str(fields(name).verbose_name): [str(getattr(self, name) or ""), str(value or "")]
+                for name, value in changed.items()
+            }
+        claim_version(self, self.version if version is None else version)
+        if changed:
+            self._set(**changed)
         if changes:
             at = at or timezone.now()
             self._record(

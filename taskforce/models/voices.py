@@ -47,10 +47,19 @@ class SupportQuerySet(models.QuerySet):
         self.bulk_create(moved, ignore_conflicts=True)
         source.supports.all().delete()
 
-    def by_department(self):
-        """Rows of {department, name, name_en, kind, n}, most first; the people themselves are never listed."""
-        named = self.values("department", "department__name", "department__name_en", "department__kind")
-        return named.annotate(n=Count("pk")).order_by("-n", "department__path")
+    def by_department(self) -> list[dict]:
+        """Rows of {name, name_en, is_post, n}, most first; the people themselves are never listed."""
+        named = self.values("department__name", "department__name_en", "department__kind")
+        counted = named.annotate(n=Count("pk")).order_by("-n", "department__path")
+        return [
+            {
+                "name": row["department__name"] or "",
+                "name_en": row["department__name_en"] or "",
+                "is_post": row["department__kind"] in Department.POST_KINDS,
+                "n": row["n"],
+            }
+            for row in counted
+        ]
 
 
 class Support(models.Model):

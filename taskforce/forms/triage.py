@@ -1,0 +1,209 @@
+"""What secretariat and groups decide about an idea. Each form does its act: `form.apply(by=…)`, False with errors."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Role, User
+from dxportal.forms import JapaneseDateField
+from dxportal.text import localized
+from pillars.models import Initiative, Plan
+from taskforce.models import Idea, IdeaStatus, Pilot, PilotMeasure, WorkingGroup
+
+OPEN = [
+    ("", _("まだ返事のないもの")),
+    ("open", _("決まっていないものすべて")),
+    ("mine", _("自分が担当のもの")),
+]
+
+
+class IdeaAct(forms.Form):
+    """A form about one idea whose model verb may refuse: the refusal is shown where the form is."""
+
+    def __init__(self, *args, idea, user, **kwargs):
+        super().__init__(*args, auto_id=f"{self.prefix_id}_%s", **kwargs)
+        self.idea, self.user = idea, user
+
+    prefix_id = "act"
+
+    def apply(self, *, by) -> bool:
+        try:
+            self.act(by=by)
+        except ValidationError as refusal:
+            self.add_error(None, refusal.messages)
+            return False
+        return True
+
+
+class AnswerForm(IdeaAct):
+    prefix_id = "answer"
+    done = _("返事を出しました。")
+
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    status = forms.ChoiceField(label=_("状態"), choices=IdeaStatus.choices[1:], widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("返事"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("見送りには、わけが要ります。"),
+    )
+    text_en = forms.CharField(label=_("返事(英語)"), max_length=2000, required=False, widget=forms.Textarea)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        last = self.idea.last_answer
+        self.initial.update(after=last.pk if last else None)
+
+    def clean(self):
+        cleaned = super().clean()
+        last = self.idea.last_answer
+        if cleaned.get("after") != (last.pk if last else None):
+            raise ValidationError(
+                _("ほかの人が先に返事をしました。下の経過を見てから、もう一度送ってください。"), code="stale"
+            )
+        if cleaned.get("status") == IdeaStatus.DECLINED and not cleaned.get("text", "").strip():
+            self.add_error("text", _("見送りには、わけを書いてください。"))
+        return cleaned
+
+    def act(self, *, by):
+        data = self.cleaned_data
+        self.idea.answer(data["status"], data["text"], text_en=data["text_en"], by=by)
+
+
+class UndoForm(IdeaAct):
+    prefix_id = "undo"
+    done = _("最後の返事を取り消しました。")
+
+    reason = forms.CharField(label=_("取り消すわけ"), max_length=200)
+
+    def act(self, *, by):
+        self.idea.undo_answer(by=by, reason=self.cleaned_data["reason"])
+
+
+class AssignForm(IdeaAct):
+    prefix_id = "assign"
+    done = _("担当を保存しました。")
+
+    triage_owner = forms.ModelChoiceField(
+        label=_("返事の担当"), queryset=User.objects.none(), required=False, empty_label=_("決めていない")
+    )
+    group = forms.ModelChoiceField(
+        label=_("担当のグループ"),
+        queryset=WorkingGroup.objects.running(),
+        required=False,
+        empty_label=_("なし"),
+    )
+    initiative = forms.ModelChoiceField(
+        label=_("つながる施策"), queryset=Initiative.objects.none(), required=False, empty_label=_("なし")
+    )
+    title_en = forms.CharField(label=_("題名(英語)"), max_length=120, required=False)
+    private_notes = forms.CharField(
+        label=_("内部のメモ"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("事務局と担当のグループだけが読めます。"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = User.objects.with_role(Role.SECRETARIAT, Role.TASKFORCE_LEAD) | User.objects.filter(
+            pk=self.idea.triage_owner_id
+        )
+        self.fields["triage_owner"].queryset = people.distinct()
+        self.fields["initiative"].queryset = Initiative.objects.visible_to(self.user).filter(
+            plan__in=Plan.objects.running()[:1]
+        )
+        self.fields["initiative"].label_from_instance = lambda found: (
+            f"{found.code} {localized(found, 'name')}"
+        )
+        self.fields["group"].label_from_instance = lambda group: localized(group, "name")
+        self.initial.update({name: getattr(self.idea, name) for name in self.fields})
+
+    def act(self, *, by):
+        self.idea.assign(by=by, **self.cleaned_data)
+
+
+class MergeForm(IdeaAct):
+    prefix_id = "merge"
+    done = _("一つにまとめました。賛同と意見も移しました。")
+
+    number = forms.IntegerField(
+        label=_("まとめる先の番号"),
+        min_value=1,
+        help_text=_("No.のあとの数字。この番号の賛同に、このアイデアの賛同を足します。"),
+    )
+
+    def clean_number(self):
+        number = self.cleaned_data["number"]
+        self.other = Idea.objects.visible_to(self.user).listed().filter(number=number).first()
+        if self.other is None or self.other == self.idea:
+            raise ValidationError(_("その番号の、ほかのアイデアはありません。"), code="unknown")
+        return number
+
+    def act(self, *, by):
+        self.idea.merge_into(self.other, by=by)
+
+
+class TriageFilterForm(forms.Form):
+    show = forms.ChoiceField(choices=OPEN, required=False)
+
+    def filter(self, ideas, user):
+        asked = self.cleaned_data.get("show") if self.is_valid() else ""
+        if asked == "mine":
+            return ideas.filter(triage_owner=user)
+        if asked == "open":
+            return ideas.exclude(status__in=(IdeaStatus.REALISED, IdeaStatus.DECLINED))
+        return ideas.filter(first_answered_at=None)
+
+
+class PilotForm(forms.ModelForm):
+    """A new pilot, or what is known of a running one."""
+
+    starts_on = JapaneseDateField(label=_("始める日"), edge="start")
+    ends_on = JapaneseDateField(label=_("終える日"), edge="end")
+
+    class Meta:
+        model = Pilot
+        fields = ["departments", "starts_on", "ends_on", "people_count", "question", "question_en"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        departments = self.fields["departments"]
+        departments.queryset = Department.objects.active()
+        departments.label_from_instance = lambda department: localized(department, "name")
+        departments.widget.attrs["size"] = 8
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("終える日は、始める日より後にしてください。"))
+        return cleaned
+
+
+class PilotEndForm(forms.ModelForm):
+    """What a pilot showed and what was decided."""
+
+    decision = forms.ChoiceField(
+        label=_("決めたこと"), choices=Pilot.Decision.choices, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Pilot
+        fields = ["decision", "decision_text", "decision_text_en", "problems", "problems_en"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["decision_text"].required = True
+
+
+MeasureFormSet = forms.inlineformset_factory(
+    Pilot,
+    PilotMeasure,
+    fields=["label", "label_en", "unit", "before", "after", "note"],
+    extra=3,
+    max_num=12,
+    can_delete=False,
+)

@@ -1,0 +1,254 @@
+"""Ideas: the list, the form, the page (T5–T7)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Activity, Follow
+from dxportal import dates
+from dxportal.forms import StaleVersion
+from pillars.models import Initiative
+from taskforce import lists, trees
+from taskforce.forms.ideas import CommentForm, IdeaFilterForm, IdeaForm, similar_ideas
+from taskforce.models import Comment, Idea, IdeaStatus, triages_ideas
+from taskforce.places import pillar_places
+
+PER_PAGE = 10
+HISTORY_PER_PAGE = 30
+
+
+def get_idea(request, number):
+    """The idea when the person may see it, with what every check needs. Raises Http404."""
+    found = Idea.objects.visible_to(request.user).select_related(
+        "department", "group", "author", "merged_into"
+    )
+    return get_object_or_404(found, number=number)
+
+
+@require_safe
+def ideas(request):
+    """Which nuisance is known already, and what became of it?"""
+    form, today = IdeaFilterForm(request.GET, user=request.user), dates.today()
+    listed = Idea.objects.visible_to(request.user).listed()
+    found = form.filter(listed, today=today).with_supports(request.user).order_by(*form.ordering)
+    if kind := request.GET.get("export"):
+        return lists.answer(lists.ideas_dataset(found, request.user), kind, "ideas")
+    found = found.select_related("department", "pillar", "group").with_story()
+    context = {
+        "form": form,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "stages": stages(form.filter(listed, today=today, stage=False)),
+        "answer": figures(listed),
+        "places": pillar_places(),
+        "triages": triages_ideas(request.user),
+        "today": today,
+    }
+    return render(request, "taskforce/ideas.html", context)
+
+
+def stages(found) -> list[dict]:
+    """Every state with its number among the found ideas, all of them first."""
+    counts = dict(found.order_by().values_list("status").annotate(Count("pk", distinct=True)))
+    rows = [
+        {"value": status.value, "label": status.label, "count": counts.get(status.value, 0)}
+        for status in IdeaStatus
+    ]
+    return [{"value": "", "label": _("すべて"), "count": sum(counts.values())}, *rows]
+
+
+def figures(listed) -> dict:
+    """The numbers of the answer sentence over all ideas."""
+    count = {s: Count("pk", filter=Q(status=s)) for s in ("realised", "piloting")}
+    numbers = listed.aggregate(total=Count("pk"), **count)
+    median = listed.median_first_answer()
+    return {**numbers, "median": None if median is None else median.days + (median.seconds >= 43_200)}
+
+
+@require_safe
+def idea_similar(request):
+    """A part of the form: ideas like the words typed so far."""
+    words = request.GET.get("q", "")[:1000]
+    return render(
+        request,
+        "taskforce/_idea_similar.html",
+        {"similar": similar_ideas(words, request.user), "asked": words},
+    )
+
+
+def idea_edit(request, number=None):
+    """Write an idea, go on with a draft, or mend what was published: one form."""
+    idea = get_idea(request, number) if number else Idea()
+    if not (idea.can_edit(request.user) if number else Idea.can_create(request.user)):
+        raise PermissionDenied
+    draft = "draft" in request.POST and idea.is_draft
+    form = IdeaForm(request.POST or None, instance=idea, user=request.user, draft=draft)
+    similar = form.similar() if idea.is_draft else []
+    confirm = False
+    if request.method == "POST" and form.is_valid():
+        confirm = bool(similar and idea.is_draft and not draft and "seen" not in request.POST)
+        if not confirm and (saved := save(request, form, number, draft)):
+            return redirect("taskforce:idea_edit", saved.number) if draft else redirect(saved)
+    context = {"form": form, "idea": idea, "similar": similar, "confirm": confirm, "places": pillar_places()}
+    return render(request, "taskforce/idea_edit.html", context, status=409 if form.conflicts else 200)
+
+
+def save(request, form, number, draft):
+    """The saved idea, or None when somebody else saved first."""
+    try:
+        if number:
+            idea = Idea.objects.get(number=number)
+            idea.edit(by=request.user, version=form.cleaned_data["version"], **form.texts)
+        else:
+            idea = Idea.draft(by=request.user, **form.texts)
+        if idea.is_draft and not draft:
+            idea.publish(by=request.user)
+            messages.success(
+                request,
+                _("出しました。%(day)sまでに最初の返事をします。")
+                % {"day": dates.format_day(idea.answer_due_on, "day")},
+            )
+        else:
+            messages.success(request, _("保存しました。"))
+    except StaleVersion as refusal:
+        form.add_error(None, refusal)
+        return None
+    return idea
+
+
+@require_safe
+def idea(request, number):
+    """Did it work, and who can teach me?"""
+    found = Idea.objects.visible_to(request.user).select_related(
+        "author", "department", "pillar__plan", "group", "triage_owner", "merged_into"
+    )
+    idea = get_object_or_404(found.with_supports(request.user).with_story(), number=number)
+    if idea.merged_into_id:
+        return redirect(f"{idea.merged_into.get_absolute_url()}?merged={idea.number}")
+    if idea.is_draft:
+        return redirect("taskforce:idea_edit", idea.number)
+    return render(request, "taskforce/idea.html", page_of(idea, request))
+
+
+def page_of(idea, request) -> dict:
+    user, today = request.user, dates.today()
+    by_department = list(idea.supports.by_department())
+    comments = idea.comments.select_related("person", "department")
+    readable = Initiative.objects.visible_to(user).select_related("plan")
+    return {
+        "idea": idea,
+        "author": idea.shown_author(user),
+        "is_author": idea.author_id == user.pk,
+        "can": {
+            name: getattr(idea, f"can_{name}")(user)
+            for name in ("edit", "restore", "triage", "moderate", "support", "comment")
+        },
+        "by_department": by_department,
+        "posts": sum(row["is_post"] for row in by_department),
+        "comments": list(comments),
+        "comment_form": CommentForm(),
+        "initiative": readable.filter(pk=idea.initiative_id).first() if idea.initiative_id else None,
+        "answers": list(idea.answers.select_related("by", "undone_by")),
+        "merged": list(
+            idea.merged_ideas.only("number", "title", "title_en", "problem", "language", "merged_into")
+        ),
+        "came_from": request.GET.get("merged", "") if request.GET.get("merged", "").isdigit() else "",
+        "following": Follow.objects.of(idea).filter(user=user).exists(),
+        "tree": trees.tree_of(idea.practice),
+        "places": pillar_places(),
+        "today": today,
+    }
+
+
+@require_POST
+def idea_support(request, number):
+    """「賛同」 and its withdrawal; a second click on the same button changes nothing."""
+    idea = get_idea(request, number)
+    if request.POST.get("on") == "0":
+        idea.withdraw_support(by=request.user)
+    elif not idea.can_support(request.user):
+        raise PermissionDenied
+    else:
+        idea.support(by=request.user)
+    return back(request, idea)
+
+
+def back(request, idea):
+    """Where the button was pressed: the list keeps filter and place."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(target if safe else idea)
+
+
+@require_POST
+def idea_comment(request, number):
+    idea = get_idea(request, number)
+    form = CommentForm(request.POST)
+    if not idea.can_comment(request.user):
+        raise PermissionDenied
+    if form.is_valid():
+        idea.comment(form.cleaned_data["text"], by=request.user)
+        return redirect(f"{idea.get_absolute_url()}#h-comments")
+    return render(request, "taskforce/idea_comment.html", {"idea": idea, "comment_form": form}, status=400)
+
+
+def idea_comment_hide(request, number, pk):
+    """Ask for the reason, then hide."""
+    idea = get_idea(request, number)
+    if not idea.can_moderate(request.user):
+        raise PermissionDenied
+    comment = get_object_or_404(Comment, idea=idea, pk=pk, hidden_at=None)
+    context = {"idea": idea, "comment": comment}
+    if request.method == "POST":
+        try:
+            idea.hide_comment(comment, reason=request.POST.get("reason", "")[:200], by=request.user)
+            return redirect(f"{idea.get_absolute_url()}#h-comments")
+        except ValidationError as refusal:
+            context["error"] = refusal.messages[0]
+    return render(request, "taskforce/idea_comment_hide.html", context)
+
+
+def idea_withdraw(request, number):
+    """Withdraw a published idea or throw a draft away, after asking once."""
+    idea = get_idea(request, number)
+    if not idea.can_edit(request.user):
+        raise PermissionDenied
+    if request.method != "POST":
+        return render(request, "taskforce/idea_withdraw.html", {"idea": idea})
+    idea.withdraw(by=request.user)
+    messages.success(request, _("取り下げました。"))
+    return redirect("taskforce:ideas")
+
+
+@require_POST
+def idea_restore(request, number):
+    idea = get_idea(request, number)
+    if not idea.can_restore(request.user):
+        raise PermissionDenied
+    idea.restore(by=request.user)
+    return redirect(idea)
+
+
+@require_safe
+def idea_history(request, number):
+    """Who changed what, when and why; acts of an anonymous author have no name."""
+    idea = get_idea(request, number)
+    if idea.is_draft:
+        raise Http404
+    acts = Paginator(Activity.objects.of(idea), HISTORY_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": acts,
+        "heading": idea,
+        "url": idea.get_absolute_url(),
+        "up": reverse("taskforce:ideas"),
+        "up_label": _("アイデア"),
+    }
+    return render(request, "taskforce/idea_history.html", context)

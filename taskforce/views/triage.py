@@ -1,0 +1,118 @@
+"""What waits for an answer, and the answers (T8, T9)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dxportal import dates
+from taskforce import lists
+from taskforce.forms.triage import (
+    AnswerForm,
+    AssignForm,
+    MeasureFormSet,
+    MergeForm,
+    PilotEndForm,
+    PilotForm,
+    TriageFilterForm,
+    UndoForm,
+)
+from taskforce.models import Idea, Pilot, triages_ideas
+from taskforce.views.ideas import figures
+
+PER_PAGE = 30
+ACTS = {"answer": AnswerForm, "undo": UndoForm, "assign": AssignForm, "merge": MergeForm}
+
+
+@require_safe
+def triage(request):
+    """Which ideas wait for us, and since when?"""
+    if not triages_ideas(request.user):
+        raise PermissionDenied
+    today = dates.today()
+    mine = Idea.objects.triaged_by(request.user)
+    found = TriageFilterForm(request.GET).filter(mine, request.user).with_supports(request.user)
+    found = found.order_by("first_answered_at", "answer_due_on", "number")
+    if kind := request.GET.get("export"):
+        return lists.answer(lists.ideas_dataset(found, request.user), kind, "triage")
+    context = {
+        "page": Paginator(found.select_related("department", "triage_owner", "group"), PER_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "waiting": mine.unanswered().count(),
+        "late": mine.past_promise(today).count(),
+        "median": figures(mine)["median"],
+        "today": today,
+    }
+    return render(request, "taskforce/triage.html", context)
+
+
+def get_triaged(request, number):
+    """The idea the person may answer, with its story. Raises Http404 or PermissionDenied."""
+    found = Idea.objects.visible_to(request.user).select_related(
+        "department", "group", "triage_owner", "author"
+    )
+    idea = get_object_or_404(found.with_supports(request.user).with_story(), number=number)
+    if not idea.can_triage(request.user):
+        raise PermissionDenied
+    return idea
+
+
+def triage_idea(request, number):
+    """Answer, take back an answer, set who looks after it, merge: one page, one form sent at a time."""
+    idea = get_triaged(request, number)
+    act = request.POST.get("act", "")
+    forms = {
+        name: form(request.POST if name == act else None, idea=idea, user=request.user)
+        for name, form in ACTS.items()
+    }
+    form = forms.get(act) if request.method == "POST" else None
+    if form and form.is_valid() and form.apply(by=request.user):
+        messages.success(request, form.done)
+        return redirect(idea)
+    context = {
+        "idea": idea,
+        "forms": forms,
+        "answers": list(idea.answers.select_related("by")),
+        "today": dates.today(),
+    }
+    return render(
+        request, "taskforce/triage_idea.html", context, status=400 if request.method == "POST" else 200
+    )
+
+
+def pilot_new(request, number):
+    """Begin a pilot; the idea becomes 試行中."""
+    idea = get_triaged(request, number)
+    if not idea.is_open:
+        raise PermissionDenied
+    form = PilotForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        Pilot.start(idea, by=request.user, departments=fields.pop("departments"), **fields)
+        return redirect(idea)
+    return render(request, "taskforce/idea_pilot.html", {"idea": idea, "form": form})
+
+
+def pilot_edit(request, number, pk):
+    """Measures before and after; with a decision the pilot ends."""
+    idea = get_triaged(request, number)
+    pilot = get_object_or_404(idea.pilots.filter(decision=""), pk=pk)
+    ending = "end" in request.POST
+    form = PilotEndForm(request.POST if ending else None, instance=pilot)
+    measures = MeasureFormSet(request.POST or None, instance=pilot)
+    if request.method == "POST" and measures.is_valid() and (not ending or form.is_valid()):
+        with transaction.atomic():
+            measures.save()
+            if ending:
+                Pilot.objects.select_for_update().get(pk=pilot.pk).end(by=request.user, **form.cleaned_data)
+        messages.success(request, _("保存しました。"))
+        return redirect(idea)
+    return render(
+        request,
+        "taskforce/idea_pilot_edit.html",
+        {"idea": idea, "pilot": pilot, "form": form, "measures": measures},
+    )
