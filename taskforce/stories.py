@@ -8,6 +8,7 @@ from dxportal import dates
 from dxportal.text import localized_html
 from taskforce.models import IdeaStatus
 
+LATEST = 3  # of the departments that began to use it; all of them are in the drawing
 REVIEW = (IdeaStatus.UNDER_REVIEW, IdeaStatus.ADOPTED)
 
 
@@ -70,7 +71,7 @@ def feed(idea, answers) -> list[dict]:
     lines += [_answer(answer) for answer in answers]
     lines += [line for pilot in idea.told_pilots for line in _pilot_lines(pilot)]
     if idea.practice:
-        lines += [_replication(row) for row in idea.practice.adopters]
+        lines += [_replication(row) for row in idea.practice.adopters[-LATEST:]]
     return sorted(lines, key=lambda line: line["on"], reverse=True)
 
 

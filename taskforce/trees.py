@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dxportal.text import localized
+from dxportal.text import english, localized
 from dxportal.timelines import Adopter
 
 
@@ -57,13 +57,22 @@ def adopters(root, newest) -> list[Adopter]:
     return [
         Adopter(
             key=branch.department.pk,
-            label=localized(branch.department, "name"),
+            label=short_label(branch.department),
             since=branch.since,
             teacher=teacher.department.pk if teacher else None,
             new=branch.department == newest,
         )
         for branch, teacher in walk(root)
     ]
+
+
+def short_label(department) -> str:
+    """A name that fits beside a dot: 在ベトナム大; Hanoi (embassy) in English, whose full names are long."""
+    if not english():
+        return department.short_name or department.name
+    if department.is_post and department.city_en:
+        return f"{department.city_en} ({department.get_kind_display()})"
+    return localized(department, "name")
 
 
 def teachers(root) -> list[Branch]:

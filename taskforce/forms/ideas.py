@@ -88,8 +88,14 @@ class IdeaForm(VersionedForm):
             self.fields[name].max_value = 1_000_000
             self.fields[name].widget.attrs.update({"inputmode": "numeric", "max": 1_000_000})
             self.fields[name].validators.append(forms.fields.validators.MaxValueValidator(1_000_000))
-        if not self.instance.is_draft and not self.instance.is_anonymous:
-            self.fields["naming"].choices = NAMING[:1]
+        self.fields["naming"].choices = self._namings()
+
+    def _namings(self) -> list:
+        """How the name may be shown; a name that was shown cannot be hidden afterwards."""
+        place = localized(self.user.department, "name") if self.user.department else ""
+        named = f"{NAMING[0][1]}({place} {self.user.display_name})"
+        hidden = NAMING[1:] if self.instance.is_draft or self.instance.is_anonymous else []
+        return [(NAMING[0][0], named), *hidden]
 
     def clean_title(self):
         title = self.cleaned_data["title"].strip()
@@ -146,6 +152,11 @@ AGES = {
 ALL = [("", _("すべて"))]
 
 
+def short_labels(field, places):
+    """Let a filter say 柱1 instead of the whole name. `places` of pillar_places()."""
+    field.label_from_instance = lambda pillar: places[pillar.pk].label
+
+
 class IdeaFilterForm(forms.Form):
     """Narrows the list; everything stands in the address. A value nobody offers is as good as none."""
 
@@ -165,10 +176,11 @@ class IdeaFilterForm(forms.Form):
     )
     mine = forms.BooleanField(label=_("賛同したものだけ"), required=False)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, places, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["pillar"].queryset = running_pillars(user)
+        short_labels(self.fields["pillar"], places)
         self.fields["department"].queryset = Department.objects.filter(
             pk__in=Idea.objects.visible_to(user).listed().values("department")
         )

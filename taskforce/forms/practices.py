@@ -8,7 +8,7 @@ from accounts.models import Department, Role, User
 from dxportal.forms import JapaneseDateField, VersionedForm
 from dxportal.text import localized
 from pillars.models import Pillar
-from taskforce.forms.ideas import PillarChoice, running_pillars
+from taskforce.forms.ideas import PillarChoice, running_pillars, short_labels
 from taskforce.models import GoodPractice, Idea, Replication
 
 
@@ -33,7 +33,7 @@ class PracticeForm(VersionedForm):
     contact_email = forms.EmailField(
         label=_("聞く相手のメールアドレス"),
         required=False,
-        help_text=_("省内のアドレス。名前と部署が出ます。"),
+        help_text=_("名前と部署が出ます。"),
     )
     idea_number = forms.IntegerField(label=_("もとのアイデアの番号"), required=False, min_value=1)
 
@@ -135,9 +135,10 @@ class PracticeFilterForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, places, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["pillar"].queryset = running_pillars(user)
+        short_labels(self.fields["pillar"], places)
         self.is_valid()
 
     def filter(self, practices):

@@ -105,3 +105,9 @@ def practice_steps(practice):
         "texts": [line for line in text.splitlines() if line.strip()],
         "japanese": english() and not practice.steps_en,
     }
+
+
+@register.simple_tag
+def gap():
+    """What stands between two sentences: a space in English, nothing in Japanese."""
+    return " " if english() else ""

@@ -35,7 +35,8 @@ def get_idea(request, number):
 @require_safe
 def ideas(request):
     """Which nuisance is known already, and what became of it?"""
-    form, today = IdeaFilterForm(request.GET, user=request.user), dates.today()
+    places, today = pillar_places(), dates.today()
+    form = IdeaFilterForm(request.GET, user=request.user, places=places)
     listed = Idea.objects.visible_to(request.user).listed()
     found = form.filter(listed, today=today).with_supports(request.user).order_by(*form.ordering)
     if kind := request.GET.get("export"):
@@ -46,7 +47,7 @@ def ideas(request):
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "stages": stages(form.filter(listed, today=today, stage=False)),
         "answer": figures(listed),
-        "places": pillar_places(),
+        "places": places,
         "triages": triages_ideas(request.user),
         "today": today,
     }

@@ -32,7 +32,8 @@ def get_practice(request, pk):
 def practices(request):
     """What works next door, and how many took it up?"""
     visible = GoodPractice.objects.visible_to(request.user)
-    form = PracticeFilterForm(request.GET, user=request.user)
+    places = pillar_places()
+    form = PracticeFilterForm(request.GET, user=request.user, places=places)
     found = form.filter(visible.published())
     if kind := request.GET.get("export"):
         return lists.answer(lists.practices_dataset(found), kind, "practices")
@@ -47,7 +48,7 @@ def practices(request):
         "departments": using.values("department").distinct().count(),
         "hours": using.hours() + (visible.published().aggregate(n=Sum("hours_saved"))["n"] or 0),
         "can_propose": GoodPractice.can_propose(request.user),
-        "places": pillar_places(),
+        "places": places,
     }
     return render(request, "taskforce/practices.html", context)
 
