@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates, reading
 
-
 DATE_HELP = _("R8.3.31 または 2026-03-31 の形")
 
 
