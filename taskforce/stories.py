@@ -12,9 +12,9 @@ LATEST = 3  # of the departments that began to use it; all of them are in the dr
 REVIEW = (IdeaStatus.UNDER_REVIEW, IdeaStatus.ADOPTED)
 
 
-def track(idea, answers) -> list[dict]:
+def track(idea) -> list[dict]:
     """The four steps, or two for an idea that was declined."""
-    standing = [a for a in answers if not a.undone_at]
+    standing = [a for a in idea.told_answers if not a.undone_at]
     rows = [_received(idea), _review(idea, standing)]
     if idea.status == IdeaStatus.DECLINED:
         rows = [rows[0], _step(_("見送り"), _day(standing, [IdeaStatus.DECLINED]))]
@@ -63,12 +63,12 @@ def _in_use(idea, answers) -> dict:
     return _step(_("使われている"), _day(answers, [IdeaStatus.REALISED]), note)
 
 
-def feed(idea, answers) -> list[dict]:
+def feed(idea) -> list[dict]:
     """Lines of 経過と返事, newest first."""
     lines = [
         {"on": dates.today(idea.published_at), "tag": _("受付"), "who": _place(idea.department), "text": ""}
     ]
-    lines += [_answer(answer) for answer in answers]
+    lines += [_answer(answer) for answer in idea.told_answers]
     lines += [line for pilot in idea.told_pilots for line in _pilot_lines(pilot)]
     if idea.practice:
         lines += [_replication(row) for row in idea.practice.adopters[-LATEST:]]

@@ -74,9 +74,11 @@ class IdeaForm(VersionedForm):
             "title": {"required": _("題名を入れてください。例 公館の電話当番表を自動で組む")},
         }
 
-    def __init__(self, *args, user, draft=False, **kwargs):
+    def __init__(self, *args, user=None, draft=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user, self.draft = user, draft
+        # VersionedForm builds a second form without a user to show what was saved first: the author's own words.
+        self.user, self.draft = user or self.instance.author, draft
+        user = self.user
         self.fields["pillar"].queryset = running_pillars(user)
         self.initial.setdefault("naming", "hidden" if self.instance.is_anonymous else "named")
         if self.instance.pk is None:

@@ -44,9 +44,10 @@ class PracticeForm(VersionedForm):
             "contact_email", "hours_saved", "hours_method", "hours_method_en", "pillar", "idea_number", "confidentiality",
         ]  # fmt: skip
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
+        # VersionedForm builds a second form without a user to show what was saved first.
+        self.user = user = user or self.instance.proposed_by
         self.fields["pillar"].queryset = running_pillars(user)
         departments = departments_of(user) | Department.objects.filter(pk=self.instance.department_id)
         self.fields["department"].queryset = departments

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Role
 from dxportal.search import SearchQuerySet
+from pillars.models import Initiative
 from taskforce.models.voices import IdeaAnswer, Support
 
 
@@ -16,6 +17,10 @@ class Median(models.Aggregate):
     function = "percentile_cont"
     name = "Median"
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
+# Ideas without an answer give no wait, and the median leaves them out.
+MEDIAN_WAIT = Median(F("first_answered_at") - F("published_at"), output_field=models.DurationField())
 
 
 def group_slugs(user, *roles) -> list[str]:
@@ -101,19 +106,27 @@ class IdeaQuerySet(SearchQuerySet):
             supported=Exists(supports.filter(person=user)),
         )
 
-    def with_story(self):
-        """Everything a line or page tells of an idea (`last_answer`, `pilot`, `practice`), in six more queries."""
-        pilots = apps.get_model("taskforce.Pilot").objects.prefetch_related("departments", "measures")
+    def with_story(self, *measured):
+        """Everything a line or page tells of an idea (`last_answer`, `pilot`, `practice`), in five more queries;
+        with_story("measures") adds what the pilots measured, in one more."""
+        pilots = apps.get_model("taskforce.Pilot").objects.prefetch_related("departments", *measured)
         practices = apps.get_model("taskforce.GoodPractice").objects.published().with_spread()
         return self.prefetch_related(
-            Prefetch("answers", IdeaAnswer.objects.standing().select_related("by"), "standing_answers"),
+            Prefetch("answers", IdeaAnswer.objects.select_related("by", "undone_by"), "told_answers"),
             Prefetch("pilots", pilots, "told_pilots"),
             Prefetch("practices", practices.select_related("department"), "told_practices"),
         )
 
+    def with_readable_initiative(self, user):
+        """Adds `initiative_shown`: whether the person may read the initiative the idea is linked to."""
+        readable = Initiative.objects.visible_to(user).filter(pk=OuterRef("initiative"))
+        return self.annotate(initiative_shown=Exists(readable))
+
+    def figures(self) -> dict:
+        """How many there are, are in use and being tried, and the median wait for a first answer, in one query."""
+        status = {s: Count("pk", filter=Q(status=s)) for s in ("realised", "piloting")}
+        return self.aggregate(total=Count("pk"), median=MEDIAN_WAIT, **status)
+
     def median_first_answer(self):
         """Median time from publication to the first answer as a timedelta, None when nothing was answered."""
-        wait = F("first_answered_at") - F("published_at")
-        return self.filter(first_answered_at__isnull=False).aggregate(
-            median=Median(wait, output_field=models.DurationField())
-        )["median"]
+        return self.figures()["median"]

@@ -176,7 +176,7 @@ class Idea(models.Model):
 
     @property
     def last_answer(self):
-        return self.standing_answers[-1] if self.standing_answers else None
+        return next((answer for answer in reversed(self.told_answers) if not answer.undone_at), None)
 
     @property
     def pilot(self):

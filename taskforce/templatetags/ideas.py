@@ -86,15 +86,15 @@ def localized_row(row):
 
 
 @register.simple_tag
-def steps(idea, answers):
+def steps(idea):
     """The track 受付 → 検討 → 試行 → 使われている: label, day, note, and whether it is past, now or to come."""
-    return track(idea, answers)
+    return track(idea)
 
 
 @register.simple_tag
-def story(idea, answers):
+def story(idea):
     """What happened, newest first: publication, answers, pilots, replications."""
-    return feed(idea, answers)
+    return feed(idea)
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Activity, Follow
 from dxportal import dates
 from dxportal.forms import StaleVersion
-from pillars.models import Initiative
 from taskforce import lists, trees
 from taskforce.forms.ideas import CommentForm, IdeaFilterForm, IdeaForm, similar_ideas
 from taskforce.models import Comment, Idea, IdeaStatus, triages_ideas
@@ -22,6 +21,7 @@ from taskforce.places import pillar_places
 
 PER_PAGE = 10
 HISTORY_PER_PAGE = 30
+HALF_A_DAY = 43_200
 
 
 def get_idea(request, number):
@@ -66,10 +66,9 @@ def stages(found) -> list[dict]:
 
 def figures(listed) -> dict:
     """The numbers of the answer sentence over all ideas."""
-    count = {s: Count("pk", filter=Q(status=s)) for s in ("realised", "piloting")}
-    numbers = listed.aggregate(total=Count("pk"), **count)
-    median = listed.median_first_answer()
-    return {**numbers, "median": None if median is None else median.days + (median.seconds >= 43_200)}
+    numbers = listed.figures()
+    median = numbers["median"]
+    return {**numbers, "median": None if median is None else median.days + (median.seconds >= HALF_A_DAY)}
 
 
 @require_safe
@@ -127,9 +126,10 @@ def save(request, form, number, draft):
 def idea(request, number):
     """Did it work, and who can teach me?"""
     found = Idea.objects.visible_to(request.user).select_related(
-        "author", "department", "pillar__plan", "group", "triage_owner", "merged_into"
+        "author", "department", "initiative__plan", "group", "triage_owner", "merged_into"
     )
-    idea = get_object_or_404(found.with_supports(request.user).with_story(), number=number)
+    found = found.with_supports(request.user).with_readable_initiative(request.user).with_story("measures")
+    idea = get_object_or_404(found, number=number)
     if idea.merged_into_id:
         return redirect(f"{idea.merged_into.get_absolute_url()}?merged={idea.number}")
     if idea.is_draft:
@@ -141,7 +141,6 @@ def page_of(idea, request) -> dict:
     user, today = request.user, dates.today()
     by_department = list(idea.supports.by_department())
     comments = idea.comments.select_related("person", "department")
-    readable = Initiative.objects.visible_to(user).select_related("plan")
     return {
         "idea": idea,
         "author": idea.shown_author(user),
@@ -154,8 +153,7 @@ def page_of(idea, request) -> dict:
         "posts": sum(row["is_post"] for row in by_department),
         "comments": list(comments),
         "comment_form": CommentForm(),
-        "initiative": readable.filter(pk=idea.initiative_id).first() if idea.initiative_id else None,
-        "answers": list(idea.answers.select_related("by", "undone_by")),
+        "initiative": idea.initiative if idea.initiative_shown else None,
         "merged": list(
             idea.merged_ideas.only("number", "title", "title_en", "problem", "language", "merged_into")
         ),

@@ -55,7 +55,7 @@ def get_triaged(request, number):
     found = Idea.objects.visible_to(request.user).select_related(
         "department", "group", "triage_owner", "author"
     )
-    idea = get_object_or_404(found.with_supports(request.user).with_story(), number=number)
+    idea = get_object_or_404(found.with_supports(request.user).with_story("measures"), number=number)
     if not idea.can_triage(request.user):
         raise PermissionDenied
     return idea
@@ -76,7 +76,6 @@ def triage_idea(request, number):
     context = {
         "idea": idea,
         "forms": forms,
-        "answers": list(idea.answers.select_related("by")),
         "today": dates.today(),
     }
     return render(
