@@ -175,11 +175,41 @@ def issue_waiting(issue, today, user):
 
 SOURCES = (
     Source("report", gettext_lazy("報告の期限"), reports_to_begin, report_to_begin),
-    Source("report", gettext_lazy("報告の期限"), lambda user, today: ProgressReport.objects.needing(user, today), report_waiting),
+    Source(
+        "report",
+        gettext_lazy("報告の期限"),
+        lambda user, today: ProgressReport.objects.needing(user, today),
+        report_waiting,
+    ),
     Source("milestone", gettext_lazy("節目の期日"), milestones_due, milestone_due),
-    Source("idea", gettext_lazy("アイデアへの返事の約束"), lambda user, today: Idea.objects.needing(user, today), idea_waiting),
-    Source("theme", gettext_lazy("テーマの見直し"), lambda user, today: Theme.objects.needing(user, today), theme_to_review),
-    Source("action_item", gettext_lazy("グループの宿題"), lambda user, today: ActionItem.objects.needing(user, today), action_item_open),
-    Source("workshop", gettext_lazy("ワークショップ"), lambda user, today: Workshop.objects.needing(user, today), workshop_soon),
-    Source("issue", gettext_lazy("便りの予定"), lambda user, today: Issue.objects.needing(user, today), issue_waiting),
+    Source(
+        "idea",
+        gettext_lazy("アイデアへの返事の約束"),
+        lambda user, today: Idea.objects.needing(user, today),
+        idea_waiting,
+    ),
+    Source(
+        "theme",
+        gettext_lazy("テーマの見直し"),
+        lambda user, today: Theme.objects.needing(user, today),
+        theme_to_review,
+    ),
+    Source(
+        "action_item",
+        gettext_lazy("グループの宿題"),
+        lambda user, today: ActionItem.objects.needing(user, today),
+        action_item_open,
+    ),
+    Source(
+        "workshop",
+        gettext_lazy("ワークショップ"),
+        lambda user, today: Workshop.objects.needing(user, today),
+        workshop_soon,
+    ),
+    Source(
+        "issue",
+        gettext_lazy("便りの予定"),
+        lambda user, today: Issue.objects.needing(user, today),
+        issue_waiting,
+    ),
 )

@@ -265,7 +265,7 @@ SESSION_LONGEST_SECONDS = env.int("SESSION_LONGEST_SECONDS", default=12 * 3600)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "dxportal.views.csrf_failure"
+CSRF_FAILURE_VIEW = "dxportal.errors.csrf_failure"
 
 # --- language and time --------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from django.urls import include, path
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
 
-handler403 = "dxportal.views.forbidden"
-handler404 = "dxportal.views.not_found"
-handler500 = "dxportal.views.server_error"
+handler403 = "dxportal.errors.forbidden"
+handler404 = "dxportal.errors.not_found"
+handler500 = "dxportal.errors.server_error"
 
 urlpatterns = [
     path("", include("dxportal.portal_urls")),

@@ -1,4 +1,4 @@
-"""Home, my page, search and error pages."""
+"""Home, my page and search."""
 
 from datetime import timedelta
 
@@ -79,26 +79,13 @@ def search(request):
         ("practice", GoodPractice.objects.visible_to(user)),
         ("issue", Issue.objects.visible_to(user)),
         ("workshop", Workshop.objects.all()),
-        ("person", User.objects.none() if user.is_expert else User.objects.active().select_related("department")),
+        (
+            "person",
+            User.objects.none() if user.is_expert else User.objects.active().select_related("department"),
+        ),
     )
     groups = [(kind, list(rows.search(q)[:SEARCH_LIMIT])) for kind, rows in sources] if q else []
     found = [(kind, rows) for kind, rows in groups if rows]
-    return render(request, "search.html", {"q": q, "found": found, "total": sum(len(rows) for _kind, rows in found)})
-
-
-def csrf_failure(request, reason=""):
-    """A form that came without its token: nothing was changed, the text is still in the browser."""
-    return render(request, "403.html", {"csrf": True}, status=403)
-
-
-def forbidden(request, exception=None):
-    return render(request, "403.html", status=403)
-
-
-def not_found(request, exception=None):
-    return render(request, "404.html", status=404)
-
-
-def server_error(request):
-    return render(request, "500.html", status=500)
-
+    return render(
+        request, "search.html", {"q": q, "found": found, "total": sum(len(rows) for _kind, rows in found)}
+    )

@@ -6,18 +6,83 @@ from django.db import transaction
 
 from accounts.models import Activity, Department, Duty, Role, User
 from dxportal import dates, officedays
-from taskforce.models import ActionItem, Body, GroupMembership, Meeting, Seat, SeatTerm, Theme, ThemeMeasure, WorkingGroup, Workshop
+from taskforce.models import (
+    ActionItem,
+    Body,
+    GroupMembership,
+    Meeting,
+    Seat,
+    SeatTerm,
+    Theme,
+    ThemeMeasure,
+    WorkingGroup,
+    Workshop,
+)
 
 SINCE = date(2021, 6, 1)
 
 # code, kind, parent, relation, name, name_en, purpose, purpose_en
 BODIES = [
-    ("honbu", "council", None, "reports", "業務改善推進本部", "Council for Better Work", "年2回。計画の決定と見直し", "Meets twice a year to decide and review the plan"),
-    ("dx-team", "team", "honbu", "reports", "DX推進チーム", "DX Team", "毎月第2火曜。四半期報告の確認、試行の決定", "Second Tuesday of each month: checks quarterly reports, decides on pilots"),
-    ("members", "members", "dx-team", "reports", "構成する課室", "Member divisions", "施策を担当し、四半期ごとに報告する", "Run the initiatives and report every quarter"),
-    ("support", "support", "dx-team", "reports", "DXサポートチーム", "DX Support Team", "外部から招いた専門家。現場の相談に入る", "Outside experts who help on the spot"),
-    ("taskforce", "taskforce", "dx-team", "cooperates", "有志タスクフォース", "Volunteer Taskforce", "所属の仕事と並行。テーマは2〜3か月で見直す", "Beside their own jobs; themes are reviewed every two to three months"),
-    ("models", "model", "dx-team", "cooperates", "モデル部署", "Model departments", "新しい道具を先に使い、となりに教える", "Use new tools first and teach their neighbours"),
+    (
+        "honbu",
+        "council",
+        None,
+        "reports",
+        "業務改善推進本部",
+        "Council for Better Work",
+        "年2回。計画の決定と見直し",
+        "Meets twice a year to decide and review the plan",
+    ),
+    (
+        "dx-team",
+        "team",
+        "honbu",
+        "reports",
+        "DX推進チーム",
+        "DX Team",
+        "毎月第2火曜。四半期報告の確認、試行の決定",
+        "Second Tuesday of each month: checks quarterly reports, decides on pilots",
+    ),
+    (
+        "members",
+        "members",
+        "dx-team",
+        "reports",
+        "構成する課室",
+        "Member divisions",
+        "施策を担当し、四半期ごとに報告する",
+        "Run the initiatives and report every quarter",
+    ),
+    (
+        "support",
+        "support",
+        "dx-team",
+        "reports",
+        "DXサポートチーム",
+        "DX Support Team",
+        "外部から招いた専門家。現場の相談に入る",
+        "Outside experts who help on the spot",
+    ),
+    (
+        "taskforce",
+        "taskforce",
+        "dx-team",
+        "cooperates",
+        "有志タスクフォース",
+        "Volunteer Taskforce",
+        "所属の仕事と並行。テーマは2〜3か月で見直す",
+        "Beside their own jobs; themes are reviewed every two to three months",
+    ),
+    (
+        "models",
+        "model",
+        "dx-team",
+        "cooperates",
+        "モデル部署",
+        "Model departments",
+        "新しい道具を先に使い、となりに教える",
+        "Use new tools first and teach their neighbours",
+    ),
     ("sub-ai", "subcommittee", "dx-team", "reports", "生成AI利用", "Use of generative AI", "", ""),
     ("sub-posts", "subcommittee", "dx-team", "reports", "在外業務", "Work at missions", "", ""),
     ("sub-consular", "subcommittee", "dx-team", "reports", "領事手続", "Consular procedures", "", ""),
@@ -27,53 +92,225 @@ OPEN_TO = {
     "sub-posts": ("在外公館の総務担当", "Administration officers at missions"),
     "sub-consular": ("領事担当", "Consular officers"),
 }
-MEMBER_DIVISIONS = ["HQ-MIN-BPR", "HQ-MIN-GAD", "HQ-MIN-ICT", "HQ-MIN-PER", "HQ-MIN-FIN", "HQ-CAB-POL", "HQ-PCD-STR"]
+MEMBER_DIVISIONS = [
+    "HQ-MIN-BPR",
+    "HQ-MIN-GAD",
+    "HQ-MIN-ICT",
+    "HQ-MIN-PER",
+    "HQ-MIN-FIN",
+    "HQ-CAB-POL",
+    "HQ-PCD-STR",
+]
 MODEL_DEPARTMENTS = ["HQ-CAB-PAS", "HQ-MIN-FIN", "EMB-TH", "EMB-ID", "EMB-KE", "EMB-BR"]
 
 # slug, theme, theme_en, goal, goal_en, weeks since the start, weeks in all, measures (name, name_en, unit, start, now, target)
 GROUPS = [
-    ("a", "会議録を人手なしで残す", "Minutes without typing",
-     "会議のあとに録音を聞き直して議事録を書く時間が、1件あたり平均2時間かかっている。省内の音声認識で下書きを作り、確認だけで終わるようにする。",
-     "Writing minutes takes two hours a meeting on average. Let in-house speech recognition draft them, so that people only check.",
-     7, 11, [("議事録1件にかかる時間", "Hours per set of minutes", "時間", "2.0", "0.8", "0.5"), ("試した課室", "Divisions trying it", "", "0", "6", "10")]),
-    ("b", "異動の引継ぎを2週間で終える", "Hand-over in two weeks",
-     "夏と冬の異動で、引継ぎに平均5週間かかっている。引継書のひな形と期限の一覧で、着任から2週間で前任者と同じ仕事を始められるようにする。",
-     "Hand-overs take five weeks on average. With a template and a list of deadlines, newcomers should be up to speed in two.",
-     9, 12, [("引継ぎにかかる週", "Weeks for a hand-over", "", "5.1", "3.4", "2.0"), ("試した部署", "Departments trying it", "", "0", "9", "12")]),
-    ("c", "会議の前と後を短くする", "Less work around meetings",
-     "会議そのものより、日程の調整と資料の差し替え、結果の連絡に時間がかかる。調整と共有のやり方をそろえ、1件あたりの手間を半分にする。",
-     "Scheduling, swapping documents and sending results take longer than the meeting. One way of doing it should halve the effort.",
-     1, 12, [("会議1件の前後の作業", "Work around a meeting", "分", "95", None, "45")]),
-    ("d", "窓口の待ち時間を減らす", "Shorter waits at the counter",
-     "領事窓口の混み具合が来るまで分からない。待ち人数を公館サイトに出し、来館を分散させる。",
-     "Visitors cannot see how busy a consular counter is. Show the queue on the mission's site and spread the visits.",
-     12, 12, [("午前の平均の待ち時間", "Average wait in the morning", "分", "42", "31", "20"), ("試した公館", "Missions trying it", "", "0", "2", "5")]),
+    (
+        "a",
+        "会議録を人手なしで残す",
+        "Minutes without typing",
+        "会議のあとに録音を聞き直して議事録を書く時間が、1件あたり平均2時間かかっている。省内の音声認識で下書きを作り、確認だけで終わるようにする。",
+        "Writing minutes takes two hours a meeting on average. Let in-house speech recognition draft them, so that people only check.",
+        7,
+        11,
+        [
+            ("議事録1件にかかる時間", "Hours per set of minutes", "時間", "2.0", "0.8", "0.5"),
+            ("試した課室", "Divisions trying it", "", "0", "6", "10"),
+        ],
+    ),
+    (
+        "b",
+        "異動の引継ぎを2週間で終える",
+        "Hand-over in two weeks",
+        "夏と冬の異動で、引継ぎに平均5週間かかっている。引継書のひな形と期限の一覧で、着任から2週間で前任者と同じ仕事を始められるようにする。",
+        "Hand-overs take five weeks on average. With a template and a list of deadlines, newcomers should be up to speed in two.",
+        9,
+        12,
+        [
+            ("引継ぎにかかる週", "Weeks for a hand-over", "", "5.1", "3.4", "2.0"),
+            ("試した部署", "Departments trying it", "", "0", "9", "12"),
+        ],
+    ),
+    (
+        "c",
+        "会議の前と後を短くする",
+        "Less work around meetings",
+        "会議そのものより、日程の調整と資料の差し替え、結果の連絡に時間がかかる。調整と共有のやり方をそろえ、1件あたりの手間を半分にする。",
+        "Scheduling, swapping documents and sending results take longer than the meeting. One way of doing it should halve the effort.",
+        1,
+        12,
+        [("会議1件の前後の作業", "Work around a meeting", "分", "95", None, "45")],
+    ),
+    (
+        "d",
+        "窓口の待ち時間を減らす",
+        "Shorter waits at the counter",
+        "領事窓口の混み具合が来るまで分からない。待ち人数を公館サイトに出し、来館を分散させる。",
+        "Visitors cannot see how busy a consular counter is. Show the queue on the mission's site and spread the visits.",
+        12,
+        12,
+        [
+            ("午前の平均の待ち時間", "Average wait in the morning", "分", "42", "31", "20"),
+            ("試した公館", "Missions trying it", "", "0", "2", "5"),
+        ],
+    ),
 ]
 # slug, months ago it ended, title, title_en, outcome, outcome_en, learnt, state, handed_to
 PAST = [
-    ("b", 2, "異動の引継ぎを見える形に", "Making hand-overs visible", "引継書のひな形。9部署で使用", "A hand-over template, used by nine departments", "様式より期限の一覧が効いた", "continued", ""),
-    ("b", 5, "在外から本省への問合せを減らす", "Fewer questions from missions to HQ", "よくある問合せ120問。月310件が190件に", "120 answers; questions fell from 310 to 190 a month", "答える課が更新の日を決めると続く", "handed_over", "HQ-MIN-GAD"),
-    ("a", 2, "予定表の使い方をそろえる", "One way to use the calendar", "15分の教材。1,240人が受講", "A 15-minute course taken by 1,240 people", "管理職が先に受けると課全体が変わる", "ended", ""),
-    ("a", 5, "紙の回覧をなくす", "No more paper circulars", "回覧板の電子化。34課室", "Electronic circulars in 34 divisions", "一度に替えず、課ごとに始める日を選ばせた", "handed_over", "HQ-MIN-GAD"),
-    ("c", 1, "出張の手配を一度で済ませる", "Travel booked in one go", "申請の書式を3枚から1枚に", "Three forms became one", "会計課が初めから入ると手戻りがない", "handed_over", "HQ-MIN-FIN"),
-    ("d", 4, "よく使う証明書の案内をそろえる", "Plain guidance on certificates", "12公館で案内文を統一", "Twelve missions share one text", "現地職員の言葉の直しが一番役に立った", "ended", ""),
+    (
+        "b",
+        2,
+        "異動の引継ぎを見える形に",
+        "Making hand-overs visible",
+        "引継書のひな形。9部署で使用",
+        "A hand-over template, used by nine departments",
+        "様式より期限の一覧が効いた",
+        "continued",
+        "",
+    ),
+    (
+        "b",
+        5,
+        "在外から本省への問合せを減らす",
+        "Fewer questions from missions to HQ",
+        "よくある問合せ120問。月310件が190件に",
+        "120 answers; questions fell from 310 to 190 a month",
+        "答える課が更新の日を決めると続く",
+        "handed_over",
+        "HQ-MIN-GAD",
+    ),
+    (
+        "a",
+        2,
+        "予定表の使い方をそろえる",
+        "One way to use the calendar",
+        "15分の教材。1,240人が受講",
+        "A 15-minute course taken by 1,240 people",
+        "管理職が先に受けると課全体が変わる",
+        "ended",
+        "",
+    ),
+    (
+        "a",
+        5,
+        "紙の回覧をなくす",
+        "No more paper circulars",
+        "回覧板の電子化。34課室",
+        "Electronic circulars in 34 divisions",
+        "一度に替えず、課ごとに始める日を選ばせた",
+        "handed_over",
+        "HQ-MIN-GAD",
+    ),
+    (
+        "c",
+        1,
+        "出張の手配を一度で済ませる",
+        "Travel booked in one go",
+        "申請の書式を3枚から1枚に",
+        "Three forms became one",
+        "会計課が初めから入ると手戻りがない",
+        "handed_over",
+        "HQ-MIN-FIN",
+    ),
+    (
+        "d",
+        4,
+        "よく使う証明書の案内をそろえる",
+        "Plain guidance on certificates",
+        "12公館で案内文を統一",
+        "Twelve missions share one text",
+        "現地職員の言葉の直しが一番役に立った",
+        "ended",
+        "",
+    ),
 ]
 ITEMS = [
-    ("a", "音声認識の誤りの多い語を100語集める", 5), ("a", "確認だけで済んだ会議の割合を数える", 12),
-    ("b", "中間メモを事務局に出す", 3), ("b", "現地職員向けの引継書を英語で作る", 10), ("b", "人事課と次の担当を相談する", 15),
-    ("c", "会議の前後の作業を5課で測る", 8), ("c", "日程調整の手順を1枚にまとめる", 20),
-    ("d", "在タイ大使館の4週間の結果をまとめる", -2), ("d", "掲示の文面を3か国語にする", 6),
+    ("a", "音声認識の誤りの多い語を100語集める", 5),
+    ("a", "確認だけで済んだ会議の割合を数える", 12),
+    ("b", "中間メモを事務局に出す", 3),
+    ("b", "現地職員向けの引継書を英語で作る", 10),
+    ("b", "人事課と次の担当を相談する", 15),
+    ("c", "会議の前後の作業を5課で測る", 8),
+    ("c", "日程調整の手順を1枚にまとめる", 20),
+    ("d", "在タイ大使館の4週間の結果をまとめる", -2),
+    ("d", "掲示の文面を3か国語にする", 6),
 ]
 PARTS = [("調査", "research"), ("ひな形", "templates"), ("試行", "pilots"), ("記録", "notes")]
 
 # title, title_en, description, description_en, host, host_en, days from today, hour in Tokyo, minutes, capacity
 WORKSHOPS = [
-    ("表計算で日程表を組む(初級)", "Building itineraries in a spreadsheet (beginners)", "訪問日程表のひな形を使い、便名と時差の入れ方を練習する。", "Practise with the itinerary template: flights and time zones.", "製品の開発元", "The vendor", 3, 18, 60, 40),
-    ("省内生成AI 使い方相談会", "Generative AI clinic", "実際の文書を持ち寄り、下書きと要約の頼み方を試す。機密性3情報は持ち込まない。", "Bring real texts (no secrets) and try drafting and summarising.", "DXサポートチーム", "DX Support Team", 9, 9, 90, 60),
-    ("電子決裁 はじめの一歩", "First steps in electronic approval", "起案から決裁までを画面で通す。", "From draft to approval on screen.", "情報通信課", "ICT Division", 14, 17, 45, 80),
-    ("RPAで集計を自動にする", "Automating tallies with RPA", "毎月の集計を一つ選び、自動にする。", "Pick one monthly tally and automate it.", "DXサポートチーム", "DX Support Team", 30, 16, 90, 30),
-    ("引継書のひな形の使い方", "Using the hand-over template", "冬の異動の前に、ひな形を自分の仕事で埋めてみる。", "Fill the template with your own work before the winter transfers.", "グループB", "Group B", -12, 18, 60, 100),
-    ("窓口の混み具合を出してみる", "Showing the queue at the counter", "在タイ大使館の4週間の試行の報告。", "What the embassy in Thailand learnt in four weeks.", "在タイ大使館", "Embassy in Thailand", -33, 17, 60, 100),
+    (
+        "表計算で日程表を組む(初級)",
+        "Building itineraries in a spreadsheet (beginners)",
+        "訪問日程表のひな形を使い、便名と時差の入れ方を練習する。",
+        "Practise with the itinerary template: flights and time zones.",
+        "製品の開発元",
+        "The vendor",
+        3,
+        18,
+        60,
+        40,
+    ),
+    (
+        "省内生成AI 使い方相談会",
+        "Generative AI clinic",
+        "実際の文書を持ち寄り、下書きと要約の頼み方を試す。機密性3情報は持ち込まない。",
+        "Bring real texts (no secrets) and try drafting and summarising.",
+        "DXサポートチーム",
+        "DX Support Team",
+        9,
+        9,
+        90,
+        60,
+    ),
+    (
+        "電子決裁 はじめの一歩",
+        "First steps in electronic approval",
+        "起案から決裁までを画面で通す。",
+        "From draft to approval on screen.",
+        "情報通信課",
+        "ICT Division",
+        14,
+        17,
+        45,
+        80,
+    ),
+    (
+        "RPAで集計を自動にする",
+        "Automating tallies with RPA",
+        "毎月の集計を一つ選び、自動にする。",
+        "Pick one monthly tally and automate it.",
+        "DXサポートチーム",
+        "DX Support Team",
+        30,
+        16,
+        90,
+        30,
+    ),
+    (
+        "引継書のひな形の使い方",
+        "Using the hand-over template",
+        "冬の異動の前に、ひな形を自分の仕事で埋めてみる。",
+        "Fill the template with your own work before the winter transfers.",
+        "グループB",
+        "Group B",
+        -12,
+        18,
+        60,
+        100,
+    ),
+    (
+        "窓口の混み具合を出してみる",
+        "Showing the queue at the counter",
+        "在タイ大使館の4週間の試行の報告。",
+        "What the embassy in Thailand learnt in four weeks.",
+        "在タイ大使館",
+        "Embassy in Thailand",
+        -33,
+        17,
+        60,
+        100,
+    ),
 ]
 
 
@@ -96,16 +333,33 @@ def load_bodies(today):
     for position, (code, kind, parent, relation, name, name_en, purpose, purpose_en) in enumerate(BODIES):
         open_to, open_to_en = OPEN_TO.get(code, ("", ""))
         known[code] = Body.objects.create(
-            code=code, kind=kind, parent=known.get(parent), relation=relation, name=name, name_en=name_en, purpose=purpose,
-            purpose_en=purpose_en, open_to=open_to, open_to_en=open_to_en, position=position, starts_on=SINCE,
-            next_meeting_at=at_tokyo(today + timedelta(days=7 + position), 15) if kind == "subcommittee" else None,
+            code=code,
+            kind=kind,
+            parent=known.get(parent),
+            relation=relation,
+            name=name,
+            name_en=name_en,
+            purpose=purpose,
+            purpose_en=purpose_en,
+            open_to=open_to,
+            open_to_en=open_to_en,
+            position=position,
+            starts_on=SINCE,
+            next_meeting_at=at_tokyo(today + timedelta(days=7 + position), 15)
+            if kind == "subcommittee"
+            else None,
         )
     seat(known["honbu"], "本部長 事務次官", "Chair: Vice-Minister", None)
     seat(known["dx-team"], "チーム長 官房長(CDO)", "Head: Deputy Vice-Minister (CDO)", staff(1))
     seat(known["dx-team"], "副チーム長 官房審議官", "Deputy head", staff(2))
     for code in MEMBER_DIVISIONS:
         seat(known["members"], "", "", None, department=code)
-    for number, title, title_en in ((7, "画面・業務設計", "Service design"), (8, "データ・自動化", "Data and automation"), (9, "情報セキュリティ", "Security"), (10, "研修", "Training")):
+    for number, title, title_en in (
+        (7, "画面・業務設計", "Service design"),
+        (8, "データ・自動化", "Data and automation"),
+        (9, "情報セキュリティ", "Security"),
+        (10, "研修", "Training"),
+    ):
         seat(known["support"], title, title_en, staff(number))
     for code in MODEL_DEPARTMENTS:
         seat(known["models"], "", "", None, department=code)
@@ -116,7 +370,14 @@ def load_bodies(today):
 
 def seat(body, title, title_en, person, department=None):
     place = Department.objects.get(code=department) if department else None
-    made = Seat.objects.create(body=body, title=title, title_en=title_en, department=place, starts_on=SINCE, position=body.seats.count())
+    made = Seat.objects.create(
+        body=body,
+        title=title,
+        title_en=title_en,
+        department=place,
+        starts_on=SINCE,
+        position=body.seats.count(),
+    )
     if person:
         SeatTerm.objects.create(seat=made, person=person, starts_on=date(2025, 7, 1))
 
@@ -125,7 +386,13 @@ def load_groups(today):
     body = Body.objects.get(code="taskforce")
     members = iter(range(49, 63))
     for index, (slug, *_rest) in enumerate(GROUPS):
-        group = WorkingGroup.objects.create(slug=slug, name=f"グループ{slug.upper()}", name_en=f"Group {slug.upper()}", body=body, founded_on=SINCE)
+        group = WorkingGroup.objects.create(
+            slug=slug,
+            name=f"グループ{slug.upper()}",
+            name_en=f"Group {slug.upper()}",
+            body=body,
+            founded_on=SINCE,
+        )
         join(group, staff(45 + index), lead=True, part=("まとめ役", "lead"))
         for number in range(4 if index < 2 else 3):
             join(group, staff(next(members)), part=PARTS[number % 4])
@@ -142,7 +409,13 @@ def load_groups(today):
 def join(group, person, *, lead=False, part):
     joined = date(2026, 4, 1)
     GroupMembership.objects.create(
-        group=group, person=person, is_lead=lead, part=part[0], part_en=part[1], hours_a_month=6 if lead else 4, joined_on=joined
+        group=group,
+        person=person,
+        is_lead=lead,
+        part=part[0],
+        part_en=part[1],
+        hours_a_month=6 if lead else 4,
+        joined_on=joined,
     )
     role = Role.TASKFORCE_LEAD if lead else Role.TASKFORCE_MEMBER
     Duty.objects.get_or_create(user=person, role=role, scope=group.scope, starts_on=joined)
@@ -151,13 +424,33 @@ def join(group, person, *, lead=False, part):
 def load_theme(group, today, title, title_en, goal, goal_en, weeks_passed, weeks, measures):
     starts = today - timedelta(weeks=weeks_passed, days=2)
     theme = Theme.objects.create(
-        group=group, title=title, title_en=title_en, goal=goal, goal_en=goal_en, starts_on=starts, review_on=starts + timedelta(weeks=weeks)
+        group=group,
+        title=title,
+        title_en=title_en,
+        goal=goal,
+        goal_en=goal_en,
+        starts_on=starts,
+        review_on=starts + timedelta(weeks=weeks),
     )
     for name, name_en, unit, start, now, target in measures:
-        ThemeMeasure.objects.create(theme=theme, name=name, name_en=name_en, unit=unit, start_value=start, current_value=now, target_value=target)
+        ThemeMeasure.objects.create(
+            theme=theme,
+            name=name,
+            name_en=name_en,
+            unit=unit,
+            start_value=start,
+            current_value=now,
+            target_value=target,
+        )
     Activity.record(
-        "theme.started", theme, by=group.memberships.get(is_lead=True).person, at=at_tokyo(starts, 18), label=str(group), source="demo",
-        summary=f"次のテーマを「{title}」に決めた", summary_en=f"Chose its next theme: {title_en}",
+        "theme.started",
+        theme,
+        by=group.memberships.get(is_lead=True).person,
+        at=at_tokyo(starts, 18),
+        label=str(group),
+        source="demo",
+        summary=f"次のテーマを「{title}」に決めた",
+        summary_en=f"Chose its next theme: {title_en}",
     )
 
 
@@ -167,8 +460,18 @@ def load_past(group, today):
             continue
         ended = today - timedelta(weeks=9) - timedelta(days=30 * (months - 1))
         Theme.objects.create(
-            group=group, title=title, title_en=title_en, goal=outcome, goal_en=outcome_en, starts_on=ended - timedelta(weeks=11), review_on=ended,
-            state=state, reviewed_on=ended, outcome=outcome, outcome_en=outcome_en, learnt=learnt,
+            group=group,
+            title=title,
+            title_en=title_en,
+            goal=outcome,
+            goal_en=outcome_en,
+            starts_on=ended - timedelta(weeks=11),
+            review_on=ended,
+            state=state,
+            reviewed_on=ended,
+            outcome=outcome,
+            outcome_en=outcome_en,
+            learnt=learnt,
             handed_to=Department.objects.get(code=handed) if handed else None,
         )
 
@@ -176,10 +479,21 @@ def load_past(group, today):
 def load_meetings(group, today):
     for days, title, title_en, notes in (
         (6, "中間メモの確認", "Check of the interim note", ""),
-        (-8, "試行の結果", "Results of the trial", "試した部署の声を読み合わせた。手順の3番目で止まる人が多い。画面の写しを足す。"),
+        (
+            -8,
+            "試行の結果",
+            "Results of the trial",
+            "試した部署の声を読み合わせた。手順の3番目で止まる人が多い。画面の写しを足す。",
+        ),
         (-22, "進め方の相談", "How to go on", "次の2週間で測るものを決めた。担当は調査の2人。"),
     ):
-        Meeting.objects.create(group=group, title=title, title_en=title_en, notes=notes, starts_at=at_tokyo(today + timedelta(days=days), 18))
+        Meeting.objects.create(
+            group=group,
+            title=title,
+            title_en=title_en,
+            notes=notes,
+            starts_at=at_tokyo(today + timedelta(days=days), 18),
+        )
 
 
 def load_workshops(today):
@@ -187,8 +501,17 @@ def load_workshops(today):
     for title, title_en, text, text_en, host, host_en, days, hour, minutes, capacity in WORKSHOPS:
         start = at_tokyo(officedays.next_office_day(today + timedelta(days=days)), hour)
         workshop = Workshop.objects.create(
-            title=title, title_en=title_en, description=text, description_en=text_en, host=host, host_en=host_en, starts_at=start,
-            ends_at=start + timedelta(minutes=minutes), place="本省 8階 会議室", place_en="HQ, 8th floor", capacity=capacity,
+            title=title,
+            title_en=title_en,
+            description=text,
+            description_en=text_en,
+            host=host,
+            host_en=host_en,
+            starts_at=start,
+            ends_at=start + timedelta(minutes=minutes),
+            place="本省 8階 会議室",
+            place_en="HQ, 8th floor",
+            capacity=capacity,
         )
         for person in people[: min(capacity - 6, 26 + abs(days))]:
             workshop.registrations.create(person=person)

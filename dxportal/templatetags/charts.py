@@ -54,7 +54,7 @@ def bar(context, *, plan, actual, label=""):
 
 @register.inclusion_tag("components/charts/curve.svg.html", takes_context=True)
 def curve_chart(context, steps, *, axis, today, label):
-    """{% curve_chart steps axis=axis today=today label=sentence %}: charts.Step rows on a charts.Axis.years(first, last)."""
+    """{% curve_chart steps axis=axis today=today label=sentence %}: charts.Step rows, charts.Axis.years(a, b)."""
     return drawing(context, g=charts.curve(steps, axis=axis, today=today), today=today, label=label)
 
 
@@ -105,7 +105,9 @@ def wave_chart(context, *, start, end, share, axis, now):
 def wave_scale(context, *, axis, now):
     """{% wave_scale axis=axis now=now %}: the hours above the waves, with the time now."""
     at = charts.rounded(axis.at(now)) if axis.holds(now) else None
-    ticks = [tick for tick in timelines.wave_ticks(axis) if tick["x"] < 92]  # its words need room to the right
+    ticks = [
+        tick for tick in timelines.wave_ticks(axis) if tick["x"] < 92
+    ]  # its words need room to the right
     return drawing(context, ticks=ticks, now=at, clock=f"{now:%H:%M}")
 
 

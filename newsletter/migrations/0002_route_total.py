@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('newsletter', '0001_initial'),
+        ("newsletter", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='route',
-            name='total',
+            model_name="route",
+            name="total",
             field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -19,14 +19,18 @@ class ThemeForm(forms.ModelForm):
         cleaned = super().clean()
         start, review = cleaned.get("starts_on"), cleaned.get("review_on")
         if start and review and review <= start:
-            self.add_error("review_on", _("見直しの日は、開始より後の日付にしてください。ふつうは2〜3か月後です。"))
+            self.add_error(
+                "review_on", _("見直しの日は、開始より後の日付にしてください。ふつうは2〜3か月後です。")
+            )
         return cleaned
 
 
 class ReviewForm(forms.ModelForm):
     """見直し: what came of the theme and what happens next."""
 
-    DECISIONS = [(s.value, s.label) for s in (Theme.State.CONTINUED, Theme.State.HANDED_OVER, Theme.State.ENDED)]
+    DECISIONS = [
+        (s.value, s.label) for s in (Theme.State.CONTINUED, Theme.State.HANDED_OVER, Theme.State.ENDED)
+    ]
 
     decision = forms.ChoiceField(label=_("見直しの結果"), choices=DECISIONS, widget=forms.RadioSelect)
     next_review_on = forms.DateField(label=_("続けるとき: 次の見直しの日"), required=False, widget=DATE)
@@ -57,7 +61,9 @@ class MeetingForm(forms.ModelForm):
     class Meta:
         model = Meeting
         fields = ["title", "title_en", "starts_at", "notes"]
-        widgets = {"starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
+        widgets = {
+            "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        }
 
 
 class MemberForm(forms.ModelForm):
@@ -73,6 +79,8 @@ class MemberForm(forms.ModelForm):
         email = self.cleaned_data["email"]
         person = User.objects.active().filter(email__iexact=email).first()
         if person is None:
-            raise forms.ValidationError(_("「%(email)s」の職員はいません。アドレスを確かめてください。"), params={"email": email})
+            raise forms.ValidationError(
+                _("「%(email)s」の職員はいません。アドレスを確かめてください。"), params={"email": email}
+            )
         self.person = person
         return email

@@ -28,7 +28,9 @@ class WorkshopQuerySet(SearchQuerySet):
     def needing(self, user, today):
         """Workshops the person has registered for, from `today` to a week later (Tokyo dates)."""
         start = datetime.combine(today, time(), tzinfo=dates.TOKYO)
-        return self.filter(starts_at__range=(start, start + timedelta(days=NEEDING_DAYS)), registrations__person=user)
+        return self.filter(
+            starts_at__range=(start, start + timedelta(days=NEEDING_DAYS)), registrations__person=user
+        )
 
 
 class Full(Exception):
@@ -57,7 +59,9 @@ class Workshop(models.Model):
         ordering = ["starts_at"]
         verbose_name = _("ワークショップ")
         verbose_name_plural = _("ワークショップ")
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="workshop_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="workshop_ends_after_start")
+        ]
 
     def __str__(self):
         return self.title

@@ -17,8 +17,16 @@ class BodyQuerySet(models.QuerySet):
     def on(self, day):
         """Bodies that existed on the date `day`, with their seats and who held them then."""
         terms = SeatTerm.objects.filter(in_force(day)).select_related("person__department")
-        seats = Seat.objects.filter(in_force(day)).select_related("department").prefetch_related(Prefetch("terms", terms, "current"))
-        return self.filter(in_force(day)).select_related("department").prefetch_related(Prefetch("seats", seats, "current_seats"))
+        seats = (
+            Seat.objects.filter(in_force(day))
+            .select_related("department")
+            .prefetch_related(Prefetch("terms", terms, "current"))
+        )
+        return (
+            self.filter(in_force(day))
+            .select_related("department")
+            .prefetch_related(Prefetch("seats", seats, "current_seats"))
+        )
 
 
 class Body(models.Model):
@@ -41,7 +49,9 @@ class Body(models.Model):
     name = models.CharField(_("名前"), max_length=60)
     name_en = models.CharField(_("名前(英語)"), max_length=100, blank=True)
     kind = models.CharField(_("種類"), max_length=20, choices=Kind)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上の会議体"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上の会議体")
+    )
     relation = models.CharField(_("上との関係"), max_length=12, choices=Relation, default=Relation.REPORTS)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name=_("組織"))
     purpose = models.CharField(_("役目"), max_length=200, blank=True)
@@ -78,7 +88,9 @@ class Seat(models.Model):
     body = models.ForeignKey(Body, models.CASCADE, related_name="seats", verbose_name=_("会議体"))
     title = models.CharField(_("役名"), max_length=60, blank=True)
     title_en = models.CharField(_("役名(英語)"), max_length=100, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("組織"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("組織")
+    )
     position = models.PositiveSmallIntegerField(_("並び順"), default=0)
     starts_on = models.DateField(_("設けた日"))
     ends_on = models.DateField(_("廃した日"), null=True, blank=True)
@@ -87,7 +99,11 @@ class Seat(models.Model):
         ordering = ["position", "pk"]
         verbose_name = _("席")
         verbose_name_plural = _("席")
-        constraints = [models.CheckConstraint(condition=~Q(title="") | ~Q(department=None), name="seat_has_title_or_department")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title="") | ~Q(department=None), name="seat_has_title_or_department"
+            )
+        ]
 
     def __str__(self):
         return self.title or str(self.department)
@@ -107,7 +123,9 @@ class SeatTerm(models.Model):
     """One person in one seat from a day to a day."""
 
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="terms", verbose_name=_("席"))
-    person = models.ForeignKey("accounts.User", models.PROTECT, related_name="seat_terms", verbose_name=_("職員"))
+    person = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="seat_terms", verbose_name=_("職員")
+    )
     starts_on = models.DateField(_("就任日"))
     ends_on = models.DateField(_("退任日"), null=True, blank=True)
 
@@ -116,7 +134,9 @@ class SeatTerm(models.Model):
         verbose_name = _("任期")
         verbose_name_plural = _("任期")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="seat_term_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="seat_term_ends_after_start"
+            ),
             models.UniqueConstraint("seat", condition=Q(ends_on=None), name="seat_one_open_term"),
         ]
 

@@ -1,4 +1,4 @@
-"""The volunteer taskforce at work: groups, their themes of two to three months, members, meetings and action items (T2, T3)."""
+"""The volunteer taskforce at work: groups, their themes of two to three months, meetings, action items (T2, T3)."""
 
 from datetime import timedelta
 
@@ -32,7 +32,9 @@ class WorkingGroupQuerySet(models.QuerySet):
         """Each group with `.running_themes` (at most one) and `.current_members`, in two more queries."""
         themes = Theme.objects.filter(state=Theme.State.RUNNING)
         members = GroupMembership.objects.filter(left_on=None).select_related("person__department")
-        return self.prefetch_related(Prefetch("themes", themes, "running_themes"), Prefetch("memberships", members, "current_members"))
+        return self.prefetch_related(
+            Prefetch("themes", themes, "running_themes"), Prefetch("memberships", members, "current_members")
+        )
 
 
 class WorkingGroup(models.Model):
@@ -41,7 +43,9 @@ class WorkingGroup(models.Model):
     slug = models.SlugField(_("記号"), unique=True)
     name = models.CharField(_("名前"), max_length=60)
     name_en = models.CharField(_("名前(英語)"), max_length=100, blank=True)
-    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="groups", verbose_name=_("属する会議体"))
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="groups", verbose_name=_("属する会議体")
+    )
     founded_on = models.DateField(_("始めた日"))
     closed_on = models.DateField(_("閉じた日"), null=True, blank=True)
 
@@ -92,11 +96,13 @@ class WorkingGroup(models.Model):
 
     @transaction.atomic
     def add_member(self, person, *, by, part="", hours_a_month=4, today=None):
-        """Take `person` in: a membership and the duty that goes with it. Raises ValueError for one who is in already."""
+        """Take `person` in: a membership and its duty. Raises ValueError for one who is in already."""
         today = today or dates.today()
         if self.memberships.filter(person=person, left_on=None).exists():
             raise ValueError(_t("%(person)sさんは、もうこのグループにいます。") % {"person": person})
-        membership = self.memberships.create(person=person, part=part, hours_a_month=hours_a_month, joined_on=today)
+        membership = self.memberships.create(
+            person=person, part=part, hours_a_month=hours_a_month, joined_on=today
+        )
         Duty.objects.create(user=person, role=Role.TASKFORCE_MEMBER, scope=self.scope, starts_on=today)
         Activity.record("group.member_added", self, by=by, changes={_t("メンバー"): ["", person.name]})
         return membership
@@ -108,12 +114,18 @@ class WorkingGroup(models.Model):
         membership.left_on = today
         membership.save(update_fields=["left_on"])
         Duty.objects.filter(in_force(today), user=membership.person, scope=self.scope).update(ends_on=today)
-        Activity.record("group.member_left", self, by=by, changes={_t("メンバー"): [membership.person.name, ""]})
+        Activity.record(
+            "group.member_left", self, by=by, changes={_t("メンバー"): [membership.person.name, ""]}
+        )
 
 
 class GroupMembership(models.Model):
-    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="memberships", verbose_name=_("グループ"))
-    person = models.ForeignKey("accounts.User", models.PROTECT, related_name="group_memberships", verbose_name=_("職員"))
+    group = models.ForeignKey(
+        WorkingGroup, models.CASCADE, related_name="memberships", verbose_name=_("グループ")
+    )
+    person = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="group_memberships", verbose_name=_("職員")
+    )
     is_lead = models.BooleanField(_("リーダー"), default=False)
     part = models.CharField(_("受け持ち"), max_length=30, blank=True)
     part_en = models.CharField(_("受け持ち(英語)"), max_length=60, blank=True)
@@ -125,7 +137,9 @@ class GroupMembership(models.Model):
         ordering = ["-is_lead", "joined_on", "pk"]
         verbose_name = _("メンバー")
         verbose_name_plural = _("メンバー")
-        constraints = [models.UniqueConstraint("group", "person", condition=Q(left_on=None), name="membership_once")]
+        constraints = [
+            models.UniqueConstraint("group", "person", condition=Q(left_on=None), name="membership_once")
+        ]
 
     def __str__(self):
         return f"{self.group} {self.person}"
@@ -168,7 +182,9 @@ class Theme(models.Model):
     outcome = models.TextField(_("できたこと"), blank=True)
     outcome_en = models.TextField(_("できたこと(英語)"), blank=True)
     learnt = models.TextField(_("学んだこと"), blank=True)
-    handed_to = models.ForeignKey("accounts.Department", models.PROTECT, null=True, blank=True, verbose_name=_("渡した先"))
+    handed_to = models.ForeignKey(
+        "accounts.Department", models.PROTECT, null=True, blank=True, verbose_name=_("渡した先")
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = ThemeQuerySet.as_manager()
@@ -179,8 +195,13 @@ class Theme(models.Model):
         verbose_name_plural = _("テーマ")
         constraints = [
             models.UniqueConstraint("group", condition=Q(state="running"), name="theme_one_running"),
-            models.CheckConstraint(condition=Q(review_on__gt=models.F("starts_on")), name="theme_review_after_start"),
-            models.CheckConstraint(condition=Q(state="running") | Q(reviewed_on__isnull=False), name="theme_reviewed_on_when_closed"),
+            models.CheckConstraint(
+                condition=Q(review_on__gt=models.F("starts_on")), name="theme_review_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running") | Q(reviewed_on__isnull=False),
+                name="theme_reviewed_on_when_closed",
+            ),
         ]
 
     def __str__(self):
@@ -218,13 +239,24 @@ class Theme(models.Model):
             raise ValueError(_t("渡す先の課室を選んでください。"))
         if decision == self.State.CONTINUED and (next_review_on is None or next_review_on <= on):
             raise ValueError(_t("続けるときは、次の見直しの日をきょうより後の日付で入れてください。"))
-        self.state, self.outcome, self.learnt, self.reviewed_on, self.handed_to = decision, outcome, learnt, on, handed_to
+        self.state, self.outcome, self.learnt, self.reviewed_on, self.handed_to = (
+            decision,
+            outcome,
+            learnt,
+            on,
+            handed_to,
+        )
         self.version += 1
         self.save(update_fields=["state", "outcome", "learnt", "reviewed_on", "handed_to", "version"])
         Activity.record("theme.reviewed", self, by=by, **self._review_story())
         if decision == self.State.CONTINUED:
             self.group.themes.create(
-                title=self.title, title_en=self.title_en, goal=self.goal, goal_en=self.goal_en, starts_on=on, review_on=next_review_on
+                title=self.title,
+                title_en=self.title_en,
+                goal=self.goal,
+                goal_en=self.goal_en,
+                starts_on=on,
+                review_on=next_review_on,
             )
 
     def _review_story(self):
@@ -258,7 +290,9 @@ class ThemeMeasure(models.Model):
 
 
 class Meeting(models.Model):
-    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="meetings", verbose_name=_("グループ"))
+    group = models.ForeignKey(
+        WorkingGroup, models.CASCADE, related_name="meetings", verbose_name=_("グループ")
+    )
     title = models.CharField(_("議題"), max_length=100)
     title_en = models.CharField(_("議題(英語)"), max_length=150, blank=True)
     starts_at = models.DateTimeField(_("日時"))
@@ -293,9 +327,13 @@ class ActionItemQuerySet(models.QuerySet):
 class ActionItem(models.Model):
     """宿題: one thing to do, by one person, by a day."""
 
-    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="action_items", verbose_name=_("グループ"))
+    group = models.ForeignKey(
+        WorkingGroup, models.CASCADE, related_name="action_items", verbose_name=_("グループ")
+    )
     text = models.CharField(_("すること"), max_length=120)
-    owner = models.ForeignKey("accounts.User", models.PROTECT, related_name="action_items", verbose_name=_("担当"))
+    owner = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="action_items", verbose_name=_("担当")
+    )
     due_on = models.DateField(_("期限"))
     done_on = models.DateField(_("終えた日"), null=True, blank=True)
 
@@ -321,4 +359,6 @@ class ActionItem(models.Model):
         """Mark as done; a second call changes nothing."""
         if ActionItem.objects.filter(pk=self.pk, done_on=None).update(done_on=today):
             self.done_on = today
-            Activity.record("action_item.done", self, by=by, changes={_t("宿題"): [self.text, _t("終わった")]})
+            Activity.record(
+                "action_item.done", self, by=by, changes={_t("宿題"): [self.text, _t("終わった")]}
+            )

@@ -35,7 +35,9 @@ def group(request, slug):
         "late_days": -theme.days_left(today) if theme else None,
         "measures": list(theme.measures.all()) if theme else [],
         "items": list(group.action_items.open().select_related("owner")),
-        "next_meeting": min((m for m in meetings if m.starts_at > now), key=lambda m: m.starts_at, default=None),
+        "next_meeting": min(
+            (m for m in meetings if m.starts_at > now), key=lambda m: m.starts_at, default=None
+        ),
         "past_meetings": [m for m in meetings if m.starts_at <= now],
         "past_themes": list(group.themes.past().select_related("handed_to")),
         "following": Follow.objects.of(group).filter(user=request.user).exists(),
@@ -54,13 +56,28 @@ def theme_edit(request, slug):
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             saved = form.save()
-            changes = {str(form.fields[name].label): [str(form.initial.get(name) or ""), str(form.cleaned_data[name])] for name in form.changed_data}
+            changes = {
+                str(form.fields[name].label): [
+                    str(form.initial.get(name) or ""),
+                    str(form.cleaned_data[name]),
+                ]
+                for name in form.changed_data
+            }
             verb = "theme.changed" if theme else "theme.started"
             summary = _("次のテーマを「%(title)s」に決めた") % {"title": saved.title}
-            Activity.record(verb, saved, by=request.user, changes=changes, label=str(group), summary="" if theme else summary)
+            Activity.record(
+                verb,
+                saved,
+                by=request.user,
+                changes=changes,
+                label=str(group),
+                summary="" if theme else summary,
+            )
         messages.success(request, _("テーマを保存しました。"))
         return redirect(group)
-    return render(request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("テーマを決める")})
+    return render(
+        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("テーマを決める")}
+    )
 
 
 def theme_review(request, slug):
@@ -85,7 +102,9 @@ def theme_review(request, slug):
         else:
             messages.success(request, _("見直しの結果を残しました。"))
             return redirect(group)
-    return render(request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("テーマを見直す")})
+    return render(
+        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("テーマを見直す")}
+    )
 
 
 def action_item_new(request, slug):
@@ -94,10 +113,18 @@ def action_item_new(request, slug):
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             item = form.save()
-            Activity.record("action_item.added", item, by=request.user, label=str(group), changes={_("宿題"): ["", item.text]})
+            Activity.record(
+                "action_item.added",
+                item,
+                by=request.user,
+                label=str(group),
+                changes={_("宿題"): ["", item.text]},
+            )
         messages.success(request, _("宿題を足しました。"))
         return redirect(group)
-    return render(request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("宿題を足す")})
+    return render(
+        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("宿題を足す")}
+    )
 
 
 @require_POST
@@ -123,10 +150,18 @@ def meeting_edit(request, slug, pk=None):
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             saved = form.save()
-            Activity.record("meeting.saved", saved, by=request.user, label=str(group), changes={_("会合"): ["", saved.title]})
+            Activity.record(
+                "meeting.saved",
+                saved,
+                by=request.user,
+                label=str(group),
+                changes={_("会合"): ["", saved.title]},
+            )
         messages.success(request, _("会合を保存しました。"))
         return redirect(saved)
-    return render(request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("会合と議事メモ")})
+    return render(
+        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("会合と議事メモ")}
+    )
 
 
 def member_new(request, slug):
@@ -135,13 +170,17 @@ def member_new(request, slug):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            group.add_member(form.person, part=data["part"], hours_a_month=data["hours_a_month"], by=request.user)
+            group.add_member(
+                form.person, part=data["part"], hours_a_month=data["hours_a_month"], by=request.user
+            )
         except ValueError as error:
             form.add_error("email", str(error))
         else:
             messages.success(request, _("メンバーに加えました。"))
             return redirect(group)
-    return render(request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("メンバーを加える")})
+    return render(
+        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("メンバーを加える")}
+    )
 
 
 @require_POST

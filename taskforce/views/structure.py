@@ -54,7 +54,7 @@ def volunteers():
 
 
 def fill_boxes(bodies, groups):
-    """Give the taskforce its `running_groups` and each seat of a model department the number of departments it `taught`."""
+    """Give the taskforce its `running_groups`, each model department the number of departments it `taught`."""
     models = [seat for body in bodies if body.kind == Body.Kind.MODEL for seat in body.current_seats]
     taught = Replication.objects.taught_by([seat.department_id for seat in models]) if models else {}
     for seat in models:

@@ -143,7 +143,9 @@ def test_pages_are_accessible_and_fit_a_phone(new_page, axe, language):
     sent_issue(
         number=2, figures=[{"number": 1, "name": "柱1", "name_en": "Pillar 1", "actual": 71, "planned": 76}]
     )
-    issue = IssueFactory(number=3, state=Issue.State.CHECKING, articles=[("小技", "本文"), ("お知らせ", "本文")])
+    issue = IssueFactory(
+        number=3, state=Issue.State.CHECKING, articles=[("小技", "本文"), ("お知らせ", "本文")]
+    )
     Delivery.objects.post("issue", key="issue:x", person=chief, issue_id=Issue.objects.get(number=2).pk)
     page = new_page(chief, width=390)
     for address in addresses(issue):

@@ -26,7 +26,9 @@ def test_handed_over_theme_needs_a_department():
 def test_continuing_starts_the_theme_anew():
     theme = ThemeFactory()
     later = DAY + timedelta(weeks=10)
-    theme.review(Theme.State.CONTINUED, outcome="9部署", learnt="期限", by=UserFactory(), on=DAY, next_review_on=later)
+    theme.review(
+        Theme.State.CONTINUED, outcome="9部署", learnt="期限", by=UserFactory(), on=DAY, next_review_on=later
+    )
     running = Theme.objects.running().get()
     assert (running.title, running.starts_on, running.review_on) == (theme.title, DAY, later)
     assert Activity.objects.with_verbs("theme.reviewed").get().reason == "期限"
@@ -59,7 +61,10 @@ def test_member_who_leaves_loses_the_duty_next_day():
     group = WorkingGroupFactory()
     member = group_member(group)
     group.remove_member(group.memberships.get(person=member), by=UserFactory(), today=DAY)
-    assert [Duty.objects.filter(user=member).on(day).count() for day in (DAY, DAY + timedelta(days=1))] == [1, 0]
+    assert [Duty.objects.filter(user=member).on(day).count() for day in (DAY, DAY + timedelta(days=1))] == [
+        1,
+        0,
+    ]
 
 
 def test_finished_item_asks_nobody_and_is_told_once():
@@ -74,7 +79,8 @@ def test_finished_item_asks_nobody_and_is_told_once():
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("member", 200), ("lead", 200), ("secretariat", 200), ("outsider", 404), ("other_lead", 404)]
+    ("who", "status"),
+    [("member", 200), ("lead", 200), ("secretariat", 200), ("outsider", 404), ("other_lead", 404)],
 )
 def test_notes_are_read_by_the_group_only(client, who, status):
     group = WorkingGroupFactory()
@@ -120,7 +126,9 @@ def test_group_page_queries_are_constant(client, count, django_assert_num_querie
     for number in range(count):
         member = group_member(theme.group)
         ActionItem.objects.create(group=theme.group, text=f"宿題{number}", owner=member, due_on=DAY)
-        Meeting.objects.create(group=theme.group, title=f"会合{number}", starts_at=NOON - timedelta(days=number + 1))
+        Meeting.objects.create(
+            group=theme.group, title=f"会合{number}", starts_at=NOON - timedelta(days=number + 1)
+        )
     client.force_login(UserFactory())
     with django_assert_num_queries(GROUP_QUERIES):
         client.get(reverse("taskforce:group", args=[theme.group.slug]))

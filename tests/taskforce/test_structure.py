@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from taskforce.models import Body, SeatTerm
 from tests.factories.accounts import DepartmentFactory, UserFactory
 from tests.factories.taskforce import BodyFactory, SeatFactory
-from taskforce.models import Body, SeatTerm
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,11 @@ def test_seat_knows_who_held_it_on_the_day():
         [body] = Body.objects.on(day)
         return body.current_seats[0].holder
 
-    assert [holder(date(2024, 6, 30)), holder(date(2024, 7, 1)), holder(date(2024, 7, 2))] == [first, None, second]
+    assert [holder(date(2024, 6, 30)), holder(date(2024, 7, 1)), holder(date(2024, 7, 2))] == [
+        first,
+        None,
+        second,
+    ]
 
 
 def test_titled_seat_without_holder_is_vacant_and_said_so(client):
