@@ -225,6 +225,16 @@ class RollUp:
     counted: int  # how many these are
 
     @property
+    def gap(self) -> Decimal | None:
+        """Actual minus planned in whole points, as shown: the difference of the two rounded figures."""
+        return None if self.actual is None else whole(self.actual) - whole(self.planned)
+
+    @property
+    def shortfall(self) -> Decimal | None:
+        """How many whole points the actual lies below the plan."""
+        return None if self.gap is None else -self.gap
+
+    @property
     def worst(self) -> str | None:
         """One word for the whole: delayed when a quarter or more is, slightly delayed when a quarter or more is
         delayed or slightly delayed, else on track; completed or cancelled when all are; None when nothing is known."""
