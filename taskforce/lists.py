@@ -2,6 +2,7 @@
 
 import tablib
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dxportal import dates
 from dxportal.text import localized
@@ -11,9 +12,9 @@ from pillars import exports
 def ideas_dataset(ideas, viewer):
     """One row an idea; the author's cell is empty behind an anonymous one, for everybody."""
     headers = [
-        _("番号"),
+        _("アイデアの番号"),
         _("題名"),
-        _("困っていること"),
+        pgettext("アイデア", "困っていること"),
         _("こんなツールがあれば"),
         _("状態"),
         _("出した日"),

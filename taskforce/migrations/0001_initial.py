@@ -9,527 +9,1297 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('pillars', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("pillars", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='コード')),
-                ('name', models.CharField(max_length=60, verbose_name='名前')),
-                ('name_en', models.CharField(blank=True, max_length=100, verbose_name='名前(英語)')),
-                ('kind', models.CharField(choices=[('council', '推進本部'), ('team', 'チーム'), ('members', '構成する課室'), ('support', 'サポートチーム'), ('taskforce', '有志タスクフォース'), ('model', 'モデル部署'), ('subcommittee', '分科会')], max_length=20, verbose_name='種類')),
-                ('relation', models.CharField(choices=[('reports', '指示・報告'), ('cooperates', '提案・協力')], default='reports', max_length=12, verbose_name='上との関係')),
-                ('purpose', models.CharField(blank=True, max_length=200, verbose_name='役目')),
-                ('purpose_en', models.CharField(blank=True, max_length=300, verbose_name='役目(英語)')),
-                ('open_to', models.CharField(blank=True, max_length=100, verbose_name='開かれている人')),
-                ('open_to_en', models.CharField(blank=True, max_length=150, verbose_name='開かれている人(英語)')),
-                ('next_meeting_at', models.DateTimeField(blank=True, null=True, verbose_name='次回')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='並び順')),
-                ('starts_on', models.DateField(verbose_name='設置日')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='廃止日')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.department', verbose_name='組織')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='taskforce.body', verbose_name='上の会議体')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="コード")),
+                ("name", models.CharField(max_length=60, verbose_name="名前")),
+                ("name_en", models.CharField(blank=True, max_length=100, verbose_name="名前(英語)")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("council", "推進本部"),
+                            ("team", "チーム"),
+                            ("members", "構成する課室"),
+                            ("support", "サポートチーム"),
+                            ("taskforce", "有志タスクフォース"),
+                            ("model", "モデル部署"),
+                            ("subcommittee", "分科会"),
+                        ],
+                        max_length=20,
+                        verbose_name="種類",
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[("reports", "指示・報告"), ("cooperates", "提案・協力")],
+                        default="reports",
+                        max_length=12,
+                        verbose_name="上との関係",
+                    ),
+                ),
+                ("purpose", models.CharField(blank=True, max_length=200, verbose_name="役目")),
+                ("purpose_en", models.CharField(blank=True, max_length=300, verbose_name="役目(英語)")),
+                ("open_to", models.CharField(blank=True, max_length=100, verbose_name="開かれている人")),
+                (
+                    "open_to_en",
+                    models.CharField(blank=True, max_length=150, verbose_name="開かれている人(英語)"),
+                ),
+                ("next_meeting_at", models.DateTimeField(blank=True, null=True, verbose_name="次回")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="並び順")),
+                ("starts_on", models.DateField(verbose_name="設置日")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="廃止日")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.department",
+                        verbose_name="組織",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="taskforce.body",
+                        verbose_name="上の会議体",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '会議体',
-                'verbose_name_plural': '会議体',
-                'ordering': ['position', 'code'],
+                "verbose_name": "会議体",
+                "verbose_name_plural": "会議体",
+                "ordering": ["position", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Idea',
+            name="Idea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False, unique=True, verbose_name='番号')),
-                ('title', models.CharField(max_length=80, verbose_name='題名')),
-                ('title_en', models.CharField(blank=True, max_length=120, verbose_name='題名(英語)')),
-                ('problem', models.TextField(max_length=2000, verbose_name='困っていること')),
-                ('wish', models.TextField(max_length=2000, verbose_name='こんなツールがあれば')),
-                ('minutes_each', models.PositiveIntegerField(blank=True, null=True, verbose_name='1回にかかる時間(分)')),
-                ('times_a_year', models.PositiveIntegerField(blank=True, null=True, verbose_name='1年の回数')),
-                ('departments_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='同じ仕事をする部署の数')),
-                ('language', models.CharField(choices=[('ja', '日本語'), ('en', '英語')], default='ja', max_length=2, verbose_name='書いた言語')),
-                ('is_anonymous', models.BooleanField(default=False, verbose_name='部署名だけ出す')),
-                ('status', models.CharField(choices=[('received', '受付'), ('under_review', '検討中'), ('adopted', '採用'), ('piloting', '試行中'), ('realised', '使われている'), ('declined', '見送り')], default='received', editable=False, max_length=12, verbose_name='状態')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='出した日時')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='取り下げた日時')),
-                ('answer_due_on', models.DateField(editable=False, null=True, verbose_name='最初の返事の約束')),
-                ('first_answered_at', models.DateTimeField(editable=False, null=True, verbose_name='最初の返事')),
-                ('moved_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='動きのあった日時')),
-                ('private_notes', models.TextField(blank=True, max_length=4000, verbose_name='内部のメモ')),
-                ('confidentiality', models.PositiveSmallIntegerField(choices=[(1, '機密性1'), (2, '機密性2')], default=1, verbose_name='情報の格付')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('similar_text', models.TextField(default='', editable=False)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ideas', to=settings.AUTH_USER_MODEL, verbose_name='出した人')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ideas', to='accounts.department', verbose_name='部署')),
-                ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ideas', to='pillars.initiative', verbose_name='つながる施策')),
-                ('merged_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_ideas', to='taskforce.idea')),
-                ('pillar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ideas', to='pillars.pillar', verbose_name='いちばん近い柱')),
-                ('triage_owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='triaged_ideas', to=settings.AUTH_USER_MODEL, verbose_name='返事の担当')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False, unique=True, verbose_name="アイデアの番号")),
+                ("title", models.CharField(max_length=80, verbose_name="題名")),
+                ("title_en", models.CharField(blank=True, max_length=120, verbose_name="題名(英語)")),
+                ("problem", models.TextField(max_length=2000, verbose_name="困っていること")),
+                ("wish", models.TextField(max_length=2000, verbose_name="こんなツールがあれば")),
+                (
+                    "minutes_each",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="1回にかかる時間(分)"),
+                ),
+                (
+                    "times_a_year",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="1年の回数"),
+                ),
+                (
+                    "departments_count",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="同じ仕事をする部署の数"),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ja", "日本語"), ("en", "英語")],
+                        default="ja",
+                        max_length=2,
+                        verbose_name="書いた言語",
+                    ),
+                ),
+                ("is_anonymous", models.BooleanField(default=False, verbose_name="部署名だけ出す")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "受付"),
+                            ("under_review", "検討中"),
+                            ("adopted", "採用"),
+                            ("piloting", "試行中"),
+                            ("realised", "使われている"),
+                            ("declined", "見送り"),
+                        ],
+                        default="received",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="出した日時")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="取り下げた日時"),
+                ),
+                (
+                    "answer_due_on",
+                    models.DateField(editable=False, null=True, verbose_name="最初の返事の約束"),
+                ),
+                (
+                    "first_answered_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="最初の返事"),
+                ),
+                (
+                    "moved_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="動きのあった日時"
+                    ),
+                ),
+                ("private_notes", models.TextField(blank=True, max_length=4000, verbose_name="内部のメモ")),
+                (
+                    "confidentiality",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "機密性1"), (2, "機密性2")], default=1, verbose_name="情報の格付"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("similar_text", models.TextField(default="", editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ideas",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="出した人",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ideas",
+                        to="accounts.department",
+                        verbose_name="部署",
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="ideas",
+                        to="pillars.initiative",
+                        verbose_name="つながる施策",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_ideas",
+                        to="taskforce.idea",
+                    ),
+                ),
+                (
+                    "pillar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="ideas",
+                        to="pillars.pillar",
+                        verbose_name="いちばん近い柱",
+                    ),
+                ),
+                (
+                    "triage_owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="triaged_ideas",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="返事の担当",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'アイデア',
-                'verbose_name_plural': 'アイデア',
-                'ordering': ['-number'],
+                "verbose_name": "アイデア",
+                "verbose_name_plural": "アイデア",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='GoodPractice',
+            name="GoodPractice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='題名')),
-                ('title_en', models.CharField(blank=True, max_length=120, verbose_name='題名(英語)')),
-                ('summary', models.TextField(max_length=500, verbose_name='何がよくなったか')),
-                ('summary_en', models.TextField(blank=True, max_length=800, verbose_name='何がよくなったか(英語)')),
-                ('steps', models.TextField(max_length=2000, verbose_name='手順(1行に1つ)')),
-                ('steps_en', models.TextField(blank=True, max_length=3000, verbose_name='手順(英語)')),
-                ('started_on', models.DateField(verbose_name='始めた日')),
-                ('hours_saved', models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='減った時間(1年に何時間)')),
-                ('hours_method', models.CharField(blank=True, max_length=200, verbose_name='減った時間の数え方')),
-                ('hours_method_en', models.CharField(blank=True, max_length=300, verbose_name='減った時間の数え方(英語)')),
-                ('state', models.CharField(choices=[('proposed', '確認待ち'), ('published', '公開')], default='proposed', editable=False, max_length=10)),
-                ('published_at', models.DateTimeField(editable=False, null=True)),
-                ('confirmed_on', models.DateField(editable=False, null=True, verbose_name='今も正しいと確かめた日')),
-                ('moved_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('confidentiality', models.PositiveSmallIntegerField(choices=[(1, '機密性1'), (2, '機密性2')], default=1, verbose_name='情報の格付')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='practices_as_contact', to=settings.AUTH_USER_MODEL, verbose_name='聞く相手')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='accounts.department', verbose_name='始めた部署')),
-                ('pillar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='practices', to='pillars.pillar', verbose_name='柱')),
-                ('proposed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='proposed_practices', to=settings.AUTH_USER_MODEL)),
-                ('idea', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='practices', to='taskforce.idea', verbose_name='もとのアイデア')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="題名")),
+                ("title_en", models.CharField(blank=True, max_length=120, verbose_name="題名(英語)")),
+                ("summary", models.TextField(max_length=500, verbose_name="何がよくなったか")),
+                (
+                    "summary_en",
+                    models.TextField(blank=True, max_length=800, verbose_name="何がよくなったか(英語)"),
+                ),
+                ("steps", models.TextField(max_length=2000, verbose_name="手順(1行に1つ)")),
+                ("steps_en", models.TextField(blank=True, max_length=3000, verbose_name="手順(英語)")),
+                ("started_on", models.DateField(verbose_name="始めた日")),
+                (
+                    "hours_saved",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=8,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="減った時間(1年に何時間)",
+                    ),
+                ),
+                (
+                    "hours_method",
+                    models.CharField(blank=True, max_length=200, verbose_name="減った時間の数え方"),
+                ),
+                (
+                    "hours_method_en",
+                    models.CharField(blank=True, max_length=300, verbose_name="減った時間の数え方(英語)"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "確認待ち"), ("published", "公開")],
+                        default="proposed",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("published_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "confirmed_on",
+                    models.DateField(editable=False, null=True, verbose_name="今も正しいと確かめた日"),
+                ),
+                ("moved_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "confidentiality",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "機密性1"), (2, "機密性2")], default=1, verbose_name="情報の格付"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="practices_as_contact",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="聞く相手",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="practices",
+                        to="accounts.department",
+                        verbose_name="始めた部署",
+                    ),
+                ),
+                (
+                    "pillar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="practices",
+                        to="pillars.pillar",
+                        verbose_name="柱",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed_practices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="practices",
+                        to="taskforce.idea",
+                        verbose_name="もとのアイデア",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '好事例',
-                'verbose_name_plural': '好事例',
-                'ordering': ['-moved_at', '-pk'],
+                "verbose_name": "好事例",
+                "verbose_name_plural": "好事例",
+                "ordering": ["-moved_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_author', models.BooleanField(default=False)),
-                ('text', models.TextField(max_length=2000, verbose_name='意見')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('hidden_at', models.DateTimeField(null=True)),
-                ('hidden_reason', models.CharField(blank=True, max_length=200, verbose_name='わけ')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='idea_comments', to='accounts.department')),
-                ('hidden_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hidden_comments', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='idea_comments', to=settings.AUTH_USER_MODEL)),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='taskforce.idea')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_author", models.BooleanField(default=False)),
+                ("text", models.TextField(max_length=2000, verbose_name="意見")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("hidden_at", models.DateTimeField(null=True)),
+                ("hidden_reason", models.CharField(blank=True, max_length=200, verbose_name="わけ")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="idea_comments",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "hidden_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hidden_comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="idea_comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="taskforce.idea",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '意見',
-                'verbose_name_plural': '意見',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "意見",
+                "verbose_name_plural": "意見",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='IdeaAnswer',
+            name="IdeaAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status_before', models.CharField(choices=[('received', '受付'), ('under_review', '検討中'), ('adopted', '採用'), ('piloting', '試行中'), ('realised', '使われている'), ('declined', '見送り')], max_length=12)),
-                ('status', models.CharField(choices=[('received', '受付'), ('under_review', '検討中'), ('adopted', '採用'), ('piloting', '試行中'), ('realised', '使われている'), ('declined', '見送り')], max_length=12, verbose_name='状態')),
-                ('text', models.TextField(blank=True, max_length=2000, verbose_name='返事')),
-                ('text_en', models.TextField(blank=True, max_length=2000, verbose_name='返事(英語)')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('undone_reason', models.CharField(blank=True, max_length=200, verbose_name='取り消すわけ')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='idea_answers', to=settings.AUTH_USER_MODEL)),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='taskforce.idea')),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_answers', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status_before",
+                    models.CharField(
+                        choices=[
+                            ("received", "受付"),
+                            ("under_review", "検討中"),
+                            ("adopted", "採用"),
+                            ("piloting", "試行中"),
+                            ("realised", "使われている"),
+                            ("declined", "見送り"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "受付"),
+                            ("under_review", "検討中"),
+                            ("adopted", "採用"),
+                            ("piloting", "試行中"),
+                            ("realised", "使われている"),
+                            ("declined", "見送り"),
+                        ],
+                        max_length=12,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=2000, verbose_name="返事")),
+                ("text_en", models.TextField(blank=True, max_length=2000, verbose_name="返事(英語)")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_reason", models.CharField(blank=True, max_length=200, verbose_name="取り消すわけ")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="idea_answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="taskforce.idea",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undone_answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '返事',
-                'verbose_name_plural': '返事',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "返事",
+                "verbose_name_plural": "返事",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Pilot',
+            name="Pilot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='始める日')),
-                ('ends_on', models.DateField(verbose_name='終える日')),
-                ('people_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='人数')),
-                ('question', models.TextField(max_length=500, verbose_name='確かめたいこと')),
-                ('question_en', models.TextField(blank=True, max_length=500, verbose_name='確かめたいこと(英語)')),
-                ('problems', models.TextField(blank=True, max_length=1000, verbose_name='うまくいかなかった点')),
-                ('problems_en', models.TextField(blank=True, max_length=1000, verbose_name='うまくいかなかった点(英語)')),
-                ('decision', models.CharField(blank=True, choices=[('spread', '広げる'), ('extend', 'もう一度試す'), ('stop', 'やめる')], max_length=8, verbose_name='決めたこと')),
-                ('decision_text', models.TextField(blank=True, max_length=1000, verbose_name='決めたわけ')),
-                ('decision_text_en', models.TextField(blank=True, max_length=1000, verbose_name='決めたわけ(英語)')),
-                ('decided_at', models.DateTimeField(editable=False, null=True)),
-                ('departments', models.ManyToManyField(related_name='pilots', to='accounts.department', verbose_name='試す部署')),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pilots', to='taskforce.idea')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="始める日")),
+                ("ends_on", models.DateField(verbose_name="終える日")),
+                ("people_count", models.PositiveIntegerField(blank=True, null=True, verbose_name="人数")),
+                ("question", models.TextField(max_length=500, verbose_name="確かめたいこと")),
+                (
+                    "question_en",
+                    models.TextField(blank=True, max_length=500, verbose_name="確かめたいこと(英語)"),
+                ),
+                (
+                    "problems",
+                    models.TextField(blank=True, max_length=1000, verbose_name="うまくいかなかった点"),
+                ),
+                (
+                    "problems_en",
+                    models.TextField(blank=True, max_length=1000, verbose_name="うまくいかなかった点(英語)"),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("spread", "広げる"), ("extend", "もう一度試す"), ("stop", "ここでやめる")],
+                        max_length=8,
+                        verbose_name="決めたこと",
+                    ),
+                ),
+                ("decision_text", models.TextField(blank=True, max_length=1000, verbose_name="決めたわけ")),
+                (
+                    "decision_text_en",
+                    models.TextField(blank=True, max_length=1000, verbose_name="決めたわけ(英語)"),
+                ),
+                ("decided_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "departments",
+                    models.ManyToManyField(
+                        related_name="pilots", to="accounts.department", verbose_name="試す部署"
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pilots",
+                        to="taskforce.idea",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '試行',
-                'verbose_name_plural': '試行',
-                'ordering': ['starts_on', 'pk'],
+                "verbose_name": "試行",
+                "verbose_name_plural": "試行",
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PilotMeasure',
+            name="PilotMeasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('label', models.CharField(max_length=60, verbose_name='測ったこと')),
-                ('label_en', models.CharField(blank=True, max_length=100, verbose_name='測ったこと(英語)')),
-                ('unit', models.CharField(blank=True, max_length=12, verbose_name='単位')),
-                ('unit_en', models.CharField(blank=True, max_length=20, verbose_name='単位(英語)')),
-                ('before', models.DecimalField(blank=True, decimal_places=1, max_digits=10, null=True, verbose_name='使う前')),
-                ('after', models.DecimalField(blank=True, decimal_places=1, max_digits=10, null=True, verbose_name='使った後')),
-                ('note', models.CharField(blank=True, max_length=60, verbose_name='変わり方')),
-                ('note_en', models.CharField(blank=True, max_length=100, verbose_name='変わり方(英語)')),
-                ('pilot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='taskforce.pilot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("label", models.CharField(max_length=60, verbose_name="測ったこと")),
+                ("label_en", models.CharField(blank=True, max_length=100, verbose_name="測ったこと(英語)")),
+                ("unit", models.CharField(blank=True, max_length=12, verbose_name="単位")),
+                ("unit_en", models.CharField(blank=True, max_length=20, verbose_name="単位(英語)")),
+                (
+                    "before",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=10, null=True, verbose_name="使う前"
+                    ),
+                ),
+                (
+                    "after",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=10, null=True, verbose_name="使った後"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=60, verbose_name="変わり方")),
+                ("note_en", models.CharField(blank=True, max_length=100, verbose_name="変わり方(英語)")),
+                (
+                    "pilot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="taskforce.pilot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '試行の測定',
-                'verbose_name_plural': '試行の測定',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "試行の測定",
+                "verbose_name_plural": "試行の測定",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Replication',
+            name="Replication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('planned', 'やるつもり'), ('started', '使い始めた'), ('in_use', '使い続けている'), ('stopped', 'やめた')], default='', max_length=8, verbose_name='どこまで')),
-                ('started_on', models.DateField(blank=True, null=True, verbose_name='使い始めた日')),
-                ('stopped_on', models.DateField(blank=True, null=True, verbose_name='やめた日')),
-                ('hours_saved', models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='減った時間(1年に何時間)')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='ひとこと')),
-                ('note_en', models.CharField(blank=True, max_length=300, verbose_name='ひとこと(英語)')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replications', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replications', to='accounts.department', verbose_name='部署')),
-                ('learnt_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taught_replications', to='accounts.department', verbose_name='教わった部署')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replications', to='taskforce.goodpractice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "やるつもり"),
+                            ("started", "使い始めた"),
+                            ("in_use", "使い続けている"),
+                            ("stopped", "やめた"),
+                        ],
+                        default="",
+                        max_length=8,
+                        verbose_name="どこまで",
+                    ),
+                ),
+                ("started_on", models.DateField(blank=True, null=True, verbose_name="使い始めた日")),
+                ("stopped_on", models.DateField(blank=True, null=True, verbose_name="やめた日")),
+                (
+                    "hours_saved",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=8,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="減った時間(1年に何時間)",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="ひとこと")),
+                ("note_en", models.CharField(blank=True, max_length=300, verbose_name="ひとこと(英語)")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replications",
+                        to="accounts.department",
+                        verbose_name="部署",
+                    ),
+                ),
+                (
+                    "learnt_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taught_replications",
+                        to="accounts.department",
+                        verbose_name="教わった部署",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replications",
+                        to="taskforce.goodpractice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '横展開',
-                'verbose_name_plural': '横展開',
-                'ordering': ['started_on', 'pk'],
+                "verbose_name": "横展開",
+                "verbose_name_plural": "横展開",
+                "ordering": ["started_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=60, verbose_name='役名')),
-                ('title_en', models.CharField(blank=True, max_length=100, verbose_name='役名(英語)')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='並び順')),
-                ('starts_on', models.DateField(verbose_name='設けた日')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='廃した日')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='taskforce.body', verbose_name='会議体')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='accounts.department', verbose_name='組織')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=60, verbose_name="役名")),
+                ("title_en", models.CharField(blank=True, max_length=100, verbose_name="役名(英語)")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="並び順")),
+                ("starts_on", models.DateField(verbose_name="設けた日")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="廃した日")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="taskforce.body",
+                        verbose_name="会議体",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="accounts.department",
+                        verbose_name="組織",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '席',
-                'verbose_name_plural': '席',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "席",
+                "verbose_name_plural": "席",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SeatTerm',
+            name="SeatTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='就任日')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='退任日')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seat_terms', to=settings.AUTH_USER_MODEL, verbose_name='職員')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='taskforce.seat', verbose_name='席')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="就任日")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="退任日")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seat_terms",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="職員",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="taskforce.seat",
+                        verbose_name="席",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任期',
-                'verbose_name_plural': '任期',
-                'ordering': ['-starts_on'],
+                "verbose_name": "任期",
+                "verbose_name_plural": "任期",
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Support',
+            name="Support",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='idea_supports', to='accounts.department')),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supports', to='taskforce.idea')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='idea_supports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="idea_supports",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="supports",
+                        to="taskforce.idea",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="idea_supports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '賛同',
-                'verbose_name_plural': '賛同',
+                "verbose_name": "賛同",
+                "verbose_name_plural": "賛同",
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='テーマ')),
-                ('title_en', models.CharField(blank=True, max_length=120, verbose_name='テーマ(英語)')),
-                ('goal', models.TextField(verbose_name='やりたいこと')),
-                ('goal_en', models.TextField(blank=True, verbose_name='やりたいこと(英語)')),
-                ('starts_on', models.DateField(verbose_name='開始')),
-                ('review_on', models.DateField(verbose_name='見直しの日')),
-                ('state', models.CharField(choices=[('running', '進行中'), ('continued', '続けて深める'), ('handed_over', '所管に渡した'), ('ended', '終えた')], default='running', max_length=12, verbose_name='見直しの結果')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='見直した日')),
-                ('outcome', models.TextField(blank=True, verbose_name='できたこと')),
-                ('outcome_en', models.TextField(blank=True, verbose_name='できたこと(英語)')),
-                ('learnt', models.TextField(blank=True, verbose_name='学んだこと')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('handed_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.department', verbose_name='渡した先')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="テーマ")),
+                ("title_en", models.CharField(blank=True, max_length=120, verbose_name="テーマ(英語)")),
+                ("goal", models.TextField(verbose_name="やりたいこと")),
+                ("goal_en", models.TextField(blank=True, verbose_name="やりたいこと(英語)")),
+                ("starts_on", models.DateField(verbose_name="開始")),
+                ("review_on", models.DateField(verbose_name="見直しの日")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "進行中"),
+                            ("continued", "続けて深める"),
+                            ("handed_over", "所管に渡した"),
+                            ("ended", "終えた"),
+                        ],
+                        default="running",
+                        max_length=12,
+                        verbose_name="見直しの結果",
+                    ),
+                ),
+                ("reviewed_on", models.DateField(blank=True, null=True, verbose_name="見直した日")),
+                ("outcome", models.TextField(blank=True, verbose_name="できたこと")),
+                ("outcome_en", models.TextField(blank=True, verbose_name="できたこと(英語)")),
+                ("learnt", models.TextField(blank=True, verbose_name="学んだこと")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "handed_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.department",
+                        verbose_name="渡した先",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'テーマ',
-                'verbose_name_plural': 'テーマ',
-                'ordering': ['-starts_on'],
+                "verbose_name": "テーマ",
+                "verbose_name_plural": "テーマ",
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='ThemeMeasure',
+            name="ThemeMeasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='めやす')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='めやす(英語)')),
-                ('unit', models.CharField(blank=True, max_length=10, verbose_name='単位')),
-                ('start_value', models.DecimalField(decimal_places=1, max_digits=10, verbose_name='始めの値')),
-                ('current_value', models.DecimalField(blank=True, decimal_places=1, max_digits=10, null=True, verbose_name='今の値')),
-                ('target_value', models.DecimalField(decimal_places=1, max_digits=10, verbose_name='めざす値')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='taskforce.theme', verbose_name='テーマ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="めやす")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="めやす(英語)")),
+                ("unit", models.CharField(blank=True, max_length=10, verbose_name="単位")),
+                (
+                    "start_value",
+                    models.DecimalField(decimal_places=1, max_digits=10, verbose_name="始めの値"),
+                ),
+                (
+                    "current_value",
+                    models.DecimalField(
+                        blank=True, decimal_places=1, max_digits=10, null=True, verbose_name="今の値"
+                    ),
+                ),
+                (
+                    "target_value",
+                    models.DecimalField(decimal_places=1, max_digits=10, verbose_name="めざす値"),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="taskforce.theme",
+                        verbose_name="テーマ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '成果のめやす',
-                'verbose_name_plural': '成果のめやす',
-                'ordering': ['pk'],
+                "verbose_name": "成果のめやす",
+                "verbose_name_plural": "成果のめやす",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='WorkingGroup',
+            name="WorkingGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='記号')),
-                ('name', models.CharField(max_length=60, verbose_name='名前')),
-                ('name_en', models.CharField(blank=True, max_length=100, verbose_name='名前(英語)')),
-                ('founded_on', models.DateField(verbose_name='始めた日')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='閉じた日')),
-                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='taskforce.body', verbose_name='属する会議体')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="記号")),
+                ("name", models.CharField(max_length=60, verbose_name="名前")),
+                ("name_en", models.CharField(blank=True, max_length=100, verbose_name="名前(英語)")),
+                ("founded_on", models.DateField(verbose_name="始めた日")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="閉じた日")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="groups",
+                        to="taskforce.body",
+                        verbose_name="属する会議体",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'グループ',
-                'verbose_name_plural': 'グループ',
-                'ordering': ['slug'],
+                "verbose_name": "グループ",
+                "verbose_name_plural": "グループ",
+                "ordering": ["slug"],
             },
         ),
         migrations.AddField(
-            model_name='theme',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='themes', to='taskforce.workinggroup', verbose_name='グループ'),
+            model_name="theme",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="themes",
+                to="taskforce.workinggroup",
+                verbose_name="グループ",
+            ),
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=100, verbose_name='議題')),
-                ('title_en', models.CharField(blank=True, max_length=150, verbose_name='議題(英語)')),
-                ('starts_at', models.DateTimeField(verbose_name='日時')),
-                ('notes', models.TextField(blank=True, verbose_name='議事メモ')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='taskforce.workinggroup', verbose_name='グループ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="議題")),
+                ("title_en", models.CharField(blank=True, max_length=150, verbose_name="議題(英語)")),
+                ("starts_at", models.DateTimeField(verbose_name="日時")),
+                ("notes", models.TextField(blank=True, verbose_name="議事メモ")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="meetings",
+                        to="taskforce.workinggroup",
+                        verbose_name="グループ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '会合',
-                'verbose_name_plural': '会合',
-                'ordering': ['-starts_at'],
+                "verbose_name": "会合",
+                "verbose_name_plural": "会合",
+                "ordering": ["-starts_at"],
             },
         ),
         migrations.AddField(
-            model_name='idea',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ideas', to='taskforce.workinggroup', verbose_name='担当のグループ'),
+            model_name="idea",
+            name="group",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="ideas",
+                to="taskforce.workinggroup",
+                verbose_name="担当のグループ",
+            ),
         ),
         migrations.CreateModel(
-            name='GroupMembership',
+            name="GroupMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_lead', models.BooleanField(default=False, verbose_name='リーダー')),
-                ('part', models.CharField(blank=True, max_length=30, verbose_name='受け持ち')),
-                ('part_en', models.CharField(blank=True, max_length=60, verbose_name='受け持ち(英語)')),
-                ('hours_a_month', models.PositiveSmallIntegerField(default=4, verbose_name='月の時間')),
-                ('joined_on', models.DateField(verbose_name='加わった日')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='離れた日')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='group_memberships', to=settings.AUTH_USER_MODEL, verbose_name='職員')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='taskforce.workinggroup', verbose_name='グループ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_lead", models.BooleanField(default=False, verbose_name="リーダー")),
+                ("part", models.CharField(blank=True, max_length=30, verbose_name="受け持ち")),
+                ("part_en", models.CharField(blank=True, max_length=60, verbose_name="受け持ち(英語)")),
+                ("hours_a_month", models.PositiveSmallIntegerField(default=4, verbose_name="月の時間")),
+                ("joined_on", models.DateField(verbose_name="加わった日")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="離れた日")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="group_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="職員",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="taskforce.workinggroup",
+                        verbose_name="グループ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'メンバー',
-                'verbose_name_plural': 'メンバー',
-                'ordering': ['-is_lead', 'joined_on', 'pk'],
+                "verbose_name": "メンバー",
+                "verbose_name_plural": "メンバー",
+                "ordering": ["-is_lead", "joined_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ActionItem',
+            name="ActionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=120, verbose_name='すること')),
-                ('due_on', models.DateField(verbose_name='期限')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='終えた日')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='action_items', to=settings.AUTH_USER_MODEL, verbose_name='担当')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='action_items', to='taskforce.workinggroup', verbose_name='グループ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=120, verbose_name="すること")),
+                ("due_on", models.DateField(verbose_name="期限")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="終えた日")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="action_items",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="担当",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="action_items",
+                        to="taskforce.workinggroup",
+                        verbose_name="グループ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '宿題',
-                'verbose_name_plural': '宿題',
-                'ordering': ['done_on', 'due_on', 'pk'],
+                "verbose_name": "宿題",
+                "verbose_name_plural": "宿題",
+                "ordering": ["done_on", "due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Workshop',
+            name="Workshop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=100, verbose_name='題名')),
-                ('title_en', models.CharField(blank=True, max_length=150, verbose_name='題名(英語)')),
-                ('description', models.TextField(blank=True, verbose_name='内容')),
-                ('description_en', models.TextField(blank=True, verbose_name='内容(英語)')),
-                ('host', models.CharField(blank=True, max_length=100, verbose_name='講師・主催')),
-                ('host_en', models.CharField(blank=True, max_length=150, verbose_name='講師・主催(英語)')),
-                ('starts_at', models.DateTimeField(verbose_name='開始')),
-                ('ends_at', models.DateTimeField(verbose_name='終了')),
-                ('place', models.CharField(blank=True, max_length=100, verbose_name='会場')),
-                ('place_en', models.CharField(blank=True, max_length=150, verbose_name='会場(英語)')),
-                ('online_url', models.URLField(blank=True, verbose_name='オンラインの参加先')),
-                ('recording_url', models.URLField(blank=True, verbose_name='録画')),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True, verbose_name='定員')),
-                ('search_text', models.TextField(default='', editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="題名")),
+                ("title_en", models.CharField(blank=True, max_length=150, verbose_name="題名(英語)")),
+                ("description", models.TextField(blank=True, verbose_name="内容")),
+                ("description_en", models.TextField(blank=True, verbose_name="内容(英語)")),
+                ("host", models.CharField(blank=True, max_length=100, verbose_name="講師・主催")),
+                ("host_en", models.CharField(blank=True, max_length=150, verbose_name="講師・主催(英語)")),
+                ("starts_at", models.DateTimeField(verbose_name="開始")),
+                ("ends_at", models.DateTimeField(verbose_name="終了")),
+                ("place", models.CharField(blank=True, max_length=100, verbose_name="会場")),
+                ("place_en", models.CharField(blank=True, max_length=150, verbose_name="会場(英語)")),
+                ("online_url", models.URLField(blank=True, verbose_name="オンラインの参加先")),
+                ("recording_url", models.URLField(blank=True, verbose_name="録画")),
+                ("capacity", models.PositiveIntegerField(blank=True, null=True, verbose_name="定員")),
+                ("search_text", models.TextField(default="", editable=False)),
             ],
             options={
-                'verbose_name': 'ワークショップ',
-                'verbose_name_plural': 'ワークショップ',
-                'ordering': ['starts_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='workshop_ends_after_start')],
+                "verbose_name": "ワークショップ",
+                "verbose_name_plural": "ワークショップ",
+                "ordering": ["starts_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="workshop_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkshopRegistration',
+            name="WorkshopRegistration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workshop_registrations', to=settings.AUTH_USER_MODEL)),
-                ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='taskforce.workshop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workshop_registrations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workshop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="registrations",
+                        to="taskforce.workshop",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '参加の申込み',
-                'verbose_name_plural': '参加の申込み',
-                'ordering': ['at'],
+                "verbose_name": "参加の申込み",
+                "verbose_name_plural": "参加の申込み",
+                "ordering": ["at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='body_not_its_own_parent'),
+            model_name="body",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True), name="body_not_its_own_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='goodpractice',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='practice_search_trgm', opclasses=['gin_trgm_ops']),
+            model_name="goodpractice",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search_text"], name="practice_search_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodpractice',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'proposed'), ('published_at__isnull', False), _connector='OR'), name='practice_published_at'),
+            model_name="goodpractice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "proposed"), ("published_at__isnull", False), _connector="OR"),
+                name="practice_published_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('hidden_at', None), models.Q(('hidden_by__isnull', False), models.Q(('hidden_reason', ''), _negated=True)), _connector='OR'), name='comment_hidden_with_reason'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hidden_at", None),
+                    models.Q(("hidden_by__isnull", False), models.Q(("hidden_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="comment_hidden_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ideaanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='declined_with_reason'),
+            model_name="ideaanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "declined"), _negated=True),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="declined_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ideaanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at', None), models.Q(('undone_by__isnull', False), models.Q(('undone_reason', ''), _negated=True)), _connector='OR'), name='answer_undone_with_reason'),
+            model_name="ideaanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("undone_at", None),
+                    models.Q(("undone_by__isnull", False), models.Q(("undone_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="answer_undone_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='pilot_ends_after_start'),
+            model_name="pilot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="pilot_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', ''), ('decided_at__isnull', False), _connector='OR'), name='pilot_decided_at'),
+            model_name="pilot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decision", ""), ("decided_at__isnull", False), _connector="OR"),
+                name="pilot_decided_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replication',
-            constraint=models.UniqueConstraint(fields=('practice', 'department'), name='replication_once_per_department'),
+            model_name="replication",
+            constraint=models.UniqueConstraint(
+                fields=("practice", "department"), name="replication_once_per_department"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replication',
-            constraint=models.CheckConstraint(condition=models.Q(('department', models.F('learnt_from')), _negated=True), name='replication_not_from_itself'),
+            model_name="replication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("department", models.F("learnt_from")), _negated=True),
+                name="replication_not_from_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replication',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'planned'), ('started_on__isnull', False), _connector='OR'), name='replication_started_on'),
+            model_name="replication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "planned"), ("started_on__isnull", False), _connector="OR"),
+                name="replication_started_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('department', None), _negated=True), _connector='OR'), name='seat_has_title_or_department'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title", ""), _negated=True),
+                    models.Q(("department", None), _negated=True),
+                    _connector="OR",
+                ),
+                name="seat_has_title_or_department",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatterm',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='seat_term_ends_after_start'),
+            model_name="seatterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="seat_term_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatterm',
-            constraint=models.UniqueConstraint(models.F('seat'), condition=models.Q(('ends_on', None)), name='seat_one_open_term'),
+            model_name="seatterm",
+            constraint=models.UniqueConstraint(
+                models.F("seat"), condition=models.Q(("ends_on", None)), name="seat_one_open_term"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='support',
-            constraint=models.UniqueConstraint(fields=('idea', 'person'), name='support_once_per_person'),
+            model_name="support",
+            constraint=models.UniqueConstraint(fields=("idea", "person"), name="support_once_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(models.F('group'), condition=models.Q(('state', 'running')), name='theme_one_running'),
+            model_name="theme",
+            constraint=models.UniqueConstraint(
+                models.F("group"), condition=models.Q(("state", "running")), name="theme_one_running"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('review_on__gt', models.F('starts_on'))), name='theme_review_after_start'),
+            model_name="theme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("review_on__gt", models.F("starts_on"))), name="theme_review_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'running'), ('reviewed_on__isnull', False), _connector='OR'), name='theme_reviewed_on_when_closed'),
+            model_name="theme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "running"), ("reviewed_on__isnull", False), _connector="OR"),
+                name="theme_reviewed_on_when_closed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['status', '-moved_at'], name='idea_status_moved'),
+            model_name="idea",
+            index=models.Index(fields=["status", "-moved_at"], name="idea_status_moved"),
         ),
         migrations.AddIndex(
-            model_name='idea',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='idea_search_trgm', opclasses=['gin_trgm_ops']),
+            model_name="idea",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search_text"], name="idea_search_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='idea',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['similar_text'], name='idea_similar_trgm', opclasses=['gin_trgm_ops']),
+            model_name="idea",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["similar_text"], name="idea_similar_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='idea_not_merged_into_itself'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="idea_not_merged_into_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), ('answer_due_on__isnull', False), _connector='OR'), name='idea_published_has_promise'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("published_at", None), ("answer_due_on__isnull", False), _connector="OR"),
+                name="idea_published_has_promise",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.UniqueConstraint(models.F('group'), models.F('person'), condition=models.Q(('left_on', None)), name='membership_once'),
+            model_name="groupmembership",
+            constraint=models.UniqueConstraint(
+                models.F("group"),
+                models.F("person"),
+                condition=models.Q(("left_on", None)),
+                name="membership_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workshopregistration',
-            constraint=models.UniqueConstraint(fields=('workshop', 'person'), name='registration_once'),
+            model_name="workshopregistration",
+            constraint=models.UniqueConstraint(fields=("workshop", "person"), name="registration_once"),
         ),
     ]

@@ -15,6 +15,10 @@ NEEDING_DAYS = 7
 
 
 class WorkshopQuerySet(SearchQuerySet):
+    def visible_to(self, user):
+        """Workshops are for the ministry's own people; outside experts see none."""
+        return self.none() if user.is_expert else self
+
     def coming(self, at):
         """Not over at the moment `at`, soonest first."""
         return self.filter(ends_at__gt=at).order_by("starts_at")

@@ -14,8 +14,8 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Activity, Department, Follow, User
 from dxportal import dates, officedays
@@ -38,10 +38,10 @@ class Idea(models.Model):
     Status = IdeaStatus
     STEPS = {"received": 1, "under_review": 2, "adopted": 2, "piloting": 3, "realised": 4, "declined": 0}
 
-    number = models.PositiveIntegerField(_("番号"), unique=True, editable=False)
+    number = models.PositiveIntegerField(_("アイデアの番号"), unique=True, editable=False)
     title = models.CharField(_("題名"), max_length=80)
     title_en = models.CharField(_("題名(英語)"), max_length=120, blank=True)
-    problem = models.TextField(_("困っていること"), max_length=2000)
+    problem = models.TextField(pgettext_lazy("アイデア", "困っていること"), max_length=2000)
     wish = models.TextField(_("こんなツールがあれば"), max_length=2000)
     minutes_each = models.PositiveIntegerField(_("1回にかかる時間(分)"), null=True, blank=True)
     times_a_year = models.PositiveIntegerField(_("1年の回数"), null=True, blank=True)
@@ -207,10 +207,10 @@ class Idea(models.Model):
     def request_to(self, user, today) -> str:
         """What the idea asks of a person who is `needing` it, as a few words."""
         if self.is_draft:
-            return _t("下書きのままです")
+            return str(_("下書きのままです"))
         if self.is_past_promise(today):
-            return _t("最初の返事の約束を過ぎています")
-        return _t("最初の返事を待っています")
+            return str(_("最初の返事の約束を過ぎています"))
+        return str(_("最初の返事を待っています"))
 
     # --- who may do what (permissions.md) -------------------------------------------------------------
 

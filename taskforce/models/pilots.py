@@ -19,7 +19,7 @@ class Pilot(models.Model):
     class Decision(models.TextChoices):
         SPREAD = "spread", _("広げる")
         EXTEND = "extend", _("もう一度試す")
-        STOP = "stop", _("やめる")
+        STOP = "stop", _("ここでやめる")
 
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="pilots")
     departments = models.ManyToManyField(Department, related_name="pilots", verbose_name=_("試す部署"))

@@ -38,7 +38,7 @@ class GoodPracticeQuerySet(SearchQuerySet):
         return self.filter(state=GoodPractice.State.PROPOSED) if user.is_secretariat else self.none()
 
     def spreading(self, since, until):
-        """Practices a department began to use in the time, most first: `.users`, `.newcomers`, `.newest` (a department)."""
+        """Practices a department began to use in the time, most first: `.users`, `.newcomers`, `.newest_name`."""
         active = Q(replications__status__in=Replication.ACTIVE)
         recent = active & Q(replications__started_on__range=(since, until))
         newest = Replication.objects.in_use().filter(practice=OuterRef("pk")).order_by("-started_on", "-pk")

@@ -29,12 +29,13 @@ class WorkingGroupQuerySet(models.QuerySet):
         return self.filter(closed_on=None)
 
     def with_current_theme(self):
-        """Each group with `.running_themes` (at most one) and `.current_members`, in two more queries."""
-        themes = Theme.objects.filter(state=Theme.State.RUNNING)
+        """Each group with `.running_themes` (at most one), in one more query."""
+        return self.prefetch_related(Prefetch("themes", Theme.objects.running(), "running_themes"))
+
+    def with_members(self):
+        """Each group with `.current_members`, in one more query."""
         members = GroupMembership.objects.filter(left_on=None).select_related("person__department")
-        return self.prefetch_related(
-            Prefetch("themes", themes, "running_themes"), Prefetch("memberships", members, "current_members")
-        )
+        return self.prefetch_related(Prefetch("memberships", members, "current_members"))
 
 
 class WorkingGroup(models.Model):
@@ -320,7 +321,9 @@ class ActionItemQuerySet(models.QuerySet):
         return self.filter(done_on=None)
 
     def needing(self, user, today):
-        """Open items the person took on."""
+        """Open items the person took on; only people with a duty in a group have any."""
+        if not any(duty.scope.startswith("group:") for duty in user.duties_today):
+            return self.none()
         return self.open().filter(owner=user).select_related("group")
 
 

@@ -12,15 +12,16 @@ from taskforce.models import Full, Workshop
 
 def workshops(request):
     now = timezone.now()
+    visible = Workshop.objects.visible_to(request.user)
     context = {
-        "coming": list(Workshop.objects.coming(now).with_seats_taken()),
-        "past": Paginator(Workshop.objects.past(now), 20).get_page(request.GET.get("page")),
+        "coming": list(visible.coming(now).with_seats_taken()),
+        "past": Paginator(visible.past(now), 20).get_page(request.GET.get("page")),
     }
     return render(request, "taskforce/workshops.html", context)
 
 
 def workshop(request, pk):
-    found = get_object_or_404(Workshop.objects.with_seats_taken(), pk=pk)
+    found = get_object_or_404(Workshop.objects.visible_to(request.user).with_seats_taken(), pk=pk)
     context = {
         "workshop": found,
         "over": found.ends_at <= timezone.now(),
@@ -31,7 +32,7 @@ def workshop(request, pk):
 
 @require_POST
 def workshop_register(request, pk):
-    found = get_object_or_404(Workshop.objects.coming(timezone.now()), pk=pk)
+    found = get_object_or_404(Workshop.objects.visible_to(request.user).coming(timezone.now()), pk=pk)
     try:
         found.register(request.user)
     except Full:
@@ -43,7 +44,7 @@ def workshop_register(request, pk):
 
 @require_POST
 def workshop_withdraw(request, pk):
-    found = get_object_or_404(Workshop, pk=pk)
+    found = get_object_or_404(Workshop.objects.visible_to(request.user), pk=pk)
     found.withdraw(request.user)
     messages.success(request, _("申込みを取り消しました。"))
     return redirect(found)
