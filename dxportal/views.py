@@ -36,7 +36,7 @@ def home(request):
         "spreading": GoodPractice.objects.visible_to(user).spreading(today - MONTH, today)[:FEW],
         "issue": Issue.objects.visible_to(user).published().order_by("-number").first(),
         "groups": WorkingGroup.objects.visible_to(user).running().with_current_theme(),
-        "workshops": Workshop.objects.coming(now).with_seats_taken()[:FEW],
+        "workshops": Workshop.objects.visible_to(user).coming(now).with_seats_taken()[:FEW],
     }
     return render(request, "home.html", page)
 
@@ -78,7 +78,7 @@ def search(request):
         ("idea", Idea.objects.visible_to(user)),
         ("practice", GoodPractice.objects.visible_to(user)),
         ("issue", Issue.objects.visible_to(user)),
-        ("workshop", Workshop.objects.all()),
+        ("workshop", Workshop.objects.visible_to(user)),
         (
             "person",
             User.objects.none() if user.is_expert else User.objects.active().select_related("department"),

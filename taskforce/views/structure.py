@@ -15,7 +15,7 @@ def structure(request):
     today = dates.today()
     day = form.cleaned_data["on"] or today if form.is_valid() else today
     bodies = list(Body.objects.on(day))
-    groups = list(WorkingGroup.objects.visible_to(request.user).running().with_current_theme())
+    groups = list(WorkingGroup.objects.visible_to(request.user).running().with_current_theme().with_members())
     fill_boxes(bodies, groups)
     context = {
         "form": form,
