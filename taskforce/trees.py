@@ -67,11 +67,11 @@ def adopters(root, newest) -> list[Adopter]:
 
 
 def short_label(department) -> str:
-    """A name that fits beside a dot: 在ベトナム大; Hanoi (embassy) in English, whose full names are long."""
+    """A name that fits beside a dot: 在ベトナム大, Hanoi. The table beside the drawing has the whole names."""
     if not english():
         return department.short_name or department.name
     if department.is_post and department.city_en:
-        return f"{department.city_en} ({department.get_kind_display()})"
+        return department.city_en
     return localized(department, "name")
 
 
