@@ -79,4 +79,4 @@ def test_workshop_list_queries_are_constant(client, count, django_assert_num_que
         client.get(reverse("taskforce:workshops"))
 
 
-LIST_QUERIES = 5
+LIST_QUERIES = 4
