@@ -103,7 +103,8 @@ def update(app: str) -> Catalog:
     for message in sorted(messages_of(app), key=lambda m: (str(m.id), m.context or "")):
         known = old.get(message.id, context=message.context)
         fits = known is not None and isinstance(known.string, str) == isinstance(message.id, str)
-        new.add(message.id, known.string if fits else None, context=message.context)
+        flags = known.flags & {"fuzzy"} if fits else ()
+        new.add(message.id, known.string if fits else None, flags=flags, context=message.context)
     new.creation_date = new.revision_date = old.creation_date
     path = po_path(app)
     path.parent.mkdir(parents=True, exist_ok=True)
