@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity
@@ -32,23 +33,21 @@ GUARDED = {
 DAYS = 7
 
 
-def visible(activities, user) -> list:
-    """The activities whose target the person may see, in the order given; one query for each kind of guarded target."""
-    activities = list(activities)
-    shown = {}
+def visible_to(user) -> Q:
+    """Condition on Activity: the target is nothing guarded, or something the person may see."""
+    shown = ~Q(target_type__in=GUARDED)
     for kind, (model, field) in GUARDED.items():
-        ids = {a.target_id for a in activities if a.target_type == kind}
-        if ids:
-            found = model.objects.visible_to(user).filter(**{f"{field}__in": ids})
-            shown[kind] = {str(value) for value in found.values_list(field, flat=True)}
-    return [a for a in activities if a.target_type not in GUARDED or a.target_id in shown[a.target_type]]
+        ids = model.objects.visible_to(user).order_by().annotate(key=Cast(field, CharField())).values("key")
+        shown |= Q(target_type=kind, target_id__in=ids)
+    return shown
 
 
 def moved(user, at, limit=7) -> list:
     """The newest acts of the seven days before `at`, one for each thing and kind of act, with `.tag`."""
-    recent = Activity.objects.since(at - timedelta(days=DAYS)).filter(at__lte=at).with_verbs(*TAGS)
+    days = (at - timedelta(days=DAYS), at)
+    recent = Activity.objects.filter(visible_to(user), at__range=days).with_verbs(*TAGS)
     lines, seen = [], set()
-    for activity in visible(recent[: limit * 6], user):
+    for activity in recent[: limit * 6]:
         key = (activity.target_type, activity.target_id, activity.verb)
         if key not in seen:
             seen.add(key)
@@ -58,11 +57,11 @@ def moved(user, at, limit=7) -> list:
 
 
 def followed(follows, user, at, days) -> list:
-    """Acts of the last `days` on what the person follows, newest first, at most one for each thing and kind of act."""
+    """Acts of the last `days` on what the person follows, newest first."""
     wanted = Q()
     for follow in follows:
         wanted |= Q(target_type=follow.target_type, target_id=follow.target_id)
     if not wanted:
         return []
-    recent = Activity.objects.filter(wanted, verb__in=TAGS, at__range=(at - timedelta(days=days), at))
-    return visible(recent[:40], user)
+    time = (at - timedelta(days=days), at)
+    return list(Activity.objects.filter(wanted, visible_to(user), at__range=time).with_verbs(*TAGS)[:40])

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.db.models import Count, Exists, OuterRef
+
 from dxportal.charts import Step
 from dxportal.timelines import Span
 from pillars import progress as arithmetic
@@ -174,10 +176,21 @@ class Overview:
         self.plan, self.today = plan, today
         visible = Initiative.objects.visible_to(user).filter(plan=plan).with_progress(today)
         self.lines = [Line(initiative, today) for initiative in visible]
-        self.hidden = plan.initiatives.count() - len(self.lines)
-        self._pillars = list(plan.pillars.all())
-        self._objectives = list(plan.objectives.all())
-        self._open = set(Pillar.objects.visible_to(user).filter(plan=plan).values_list("pk", flat=True))
+        self._pillars = list(
+            plan.pillars.annotate(
+                is_open=Exists(Pillar.objects.visible_to(user).filter(pk=OuterRef("pk"))),
+                initiative_total=Count("objectives__initiatives"),
+            ).order_by("position", "code")
+        )
+
+    @property
+    def hidden(self) -> int:
+        """How many initiatives the person may not see (P14)."""
+        return sum(pillar.initiative_total for pillar in self._pillars) - len(self.lines)
+
+    @cached_property
+    def _objectives(self) -> list[Objective]:
+        return list(self.plan.objectives.all())
 
     @cached_property
     def progress(self):
@@ -196,8 +209,15 @@ class Overview:
             of_objective.setdefault(line.initiative.objective_id, []).append(line)
         columns = []
         for number, pillar in enumerate(self._pillars, 1):
-            if pillar.pk in self._open:
+            if pillar.is_open:
                 columns.append(self._column(pillar, number, of_objective, keep))
+        return columns
+
+    def rolled_up(self) -> list[Column]:
+        """The pillars the person may see with their lines, but not sorted into objectives: enough for their figures."""
+        columns = [Column(pillar, number) for number, pillar in enumerate(self._pillars, 1) if pillar.is_open]
+        for column in columns:
+            column.lines = [x for x in self.lines if x.initiative.objective.pillar_id == column.pillar.pk]
         return columns
 
     def _column(self, pillar, number, of_objective, keep) -> Column:

@@ -1,7 +1,7 @@
 """Fields of forms: label, ※必須, help, control, error, joined by aria-describedby (design.md section 6)."""
 
 from django import forms, template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
 register = template.Library()
@@ -90,7 +90,7 @@ def conflict(form):
 @register.simple_tag
 def hidden_fields(form):
     """All hidden fields of a form, with its version."""
-    return format_html("{}" * len(form.hidden_fields()), *form.hidden_fields())
+    return format_html_join("", "{}", ((field,) for field in form.hidden_fields()))
 
 
 @register.simple_tag

@@ -23,7 +23,9 @@ def get_group(slug, user, may):
 
 
 def group(request, slug):
-    group = get_object_or_404(WorkingGroup.objects.visible_to(request.user).with_current_theme().with_members(), slug=slug)
+    group = get_object_or_404(
+        WorkingGroup.objects.visible_to(request.user).with_current_theme().with_members(), slug=slug
+    )
     now, today = timezone.now(), dates.today()
     theme = group.theme
     may_write = group.can_write(request.user)
