@@ -1,0 +1,103 @@
+"""A world with something on every page: the things of the permission sweep, and what makes them full."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import Activity
+from dxportal import dates
+from pillars import imports
+from pillars.models import MilestoneMove
+from taskforce.models import IdeaStatus, SeatTerm, Theme
+from tests.factories import (
+    Book,
+    EvaluationFactory,
+    IndicatorFactory,
+    IndicatorValueFactory,
+    MilestoneFactory,
+    ProgressReportFactory,
+)
+from tests.factories.taskforce import BodyFactory, SeatFactory, ThemeFactory, WorkshopFactory
+from tests.factories.taskforce_ideas import draft_idea, published_idea, secretary, spread_of
+from tests.newsletter import sweep as newsletter
+from tests.pillars import sweep as pillars
+from tests.taskforce import sweep as taskforce
+from tests.world import World
+
+
+def furnished(language: str) -> World:
+    """The world of the sweep with full pages; its people read in the language."""
+    world = World()
+    furnish_plan(world)
+    furnish_taskforce(world)
+    furnish_ideas(world)
+    newsletter.sent(world)
+    for person in filter(None, world.people.values()):
+        person.language = language
+        person.save(update_fields=["language"])
+    return world
+
+
+def furnish_plan(world):
+    today = dates.today()
+    initiative, objective = pillars.initiative(world), pillars.objective(world)
+    late = MilestoneFactory(initiative=initiative, planned_on=today - timedelta(days=20), weight=2)
+    MilestoneMove.objects.create(
+        milestone=late, moved_from=today - timedelta(days=50), moved_to=late.planned_on, reason="機器の遅れ"
+    )
+    MilestoneFactory(initiative=initiative, planned_on=today + timedelta(days=20))
+    done = today - timedelta(days=100)
+    MilestoneFactory(initiative=initiative, planned_on=done, completed_on=done)
+    ProgressReportFactory(initiative=initiative, quarter=1)
+    for indicator in (
+        IndicatorFactory(objective=objective),
+        IndicatorFactory(objective=objective, initiative=initiative),
+    ):
+        for year in range(2022, 2027):
+            value = None if year == 2026 else Decimal(year - 2000)
+            IndicatorValueFactory(indicator=indicator, fiscal_year=year, target_value=30, actual_value=value)
+    EvaluationFactory(objective=objective)
+    Activity.record("initiative.changed", initiative, by=world.people["X"], changes={"percent": ["40", "50"]})
+    book = Book(world.department).content
+    world.once("import", lambda: imports.upload(book, "plan.xlsx", by=world.people["X"], today=today))
+
+
+def furnish_taskforce(world):
+    group, today = taskforce.group(world), dates.today()
+    running = taskforce.with_theme(world) and group.themes.get()
+    running.measures.create(name="時間", start_value=95, current_value=60, target_value=40, unit="分")
+    ThemeFactory(
+        group=group, state=Theme.State.ENDED, reviewed_on=today, outcome="済", starts_on=date(2026, 1, 5)
+    )
+    group.memberships.create(person=world.people["L"], is_lead=True, joined_on=date(2026, 4, 1))
+    taskforce.meeting_of(world)
+    group.meetings.create(title="次回", starts_at=timezone.now() + timedelta(days=5))
+    taskforce.item_of(world)
+    taskforce.member_of(world)
+    council = BodyFactory(kind="council", code="council")
+    team = BodyFactory(kind="team", parent=council, code="team")
+    BodyFactory(kind="taskforce", parent=team, code="tf", relation="cooperates")
+    model = SeatFactory(body=BodyFactory(kind="model", parent=team), department=world.department)
+    BodyFactory(kind="subcommittee", parent=team)
+    for seat in (SeatFactory(body=council), SeatFactory(body=team), model):
+        SeatTerm.objects.create(seat=seat, person=world.people["D"], starts_on=date(2022, 7, 1))
+    taskforce.workshop(world)
+    coming = WorkshopFactory(starts_at=timezone.now() + timedelta(days=2), capacity=10)
+    coming.register(world.people["X"])
+    WorkshopFactory(starts_at=timezone.now() - timedelta(days=9), recording_url="https://example.jp/rec")
+
+
+def furnish_ideas(world):
+    idea, chief = taskforce.idea_of_group(world), secretary()
+    taskforce.comment(world)
+    for person in ("S", "X", "E"):
+        idea.support(by=world.people[person])
+    taskforce.pilot(world)
+    measures = idea.pilots.get().measures
+    measures.create(label="時間", unit="分", before=95, after=38)
+    taskforce.practice(world)
+    spread_of(world.things["practice"], 3)
+    published_idea(world.people["X"], supports=2).answer(IdeaStatus.DECLINED, "別の方法がある。", by=chief)
+    published_idea(world.people["T"], is_anonymous=True, language="en", title="One form for visas")
+    draft_idea(world.people["X"])
