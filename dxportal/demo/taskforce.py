@@ -349,9 +349,9 @@ def load_bodies(today):
             if kind == "subcommittee"
             else None,
         )
-    seat(known["honbu"], "本部長 事務次官", "Chair: Vice-Minister", None)
-    seat(known["dx-team"], "チーム長 官房長(CDO)", "Head: Deputy Vice-Minister (CDO)", staff(1))
-    seat(known["dx-team"], "副チーム長 官房審議官", "Deputy head", staff(2))
+    seat(known["honbu"], "本部長 官房長(CDO)", "Chair: Deputy Vice-Minister (CDO)", staff(1))
+    seat(known["dx-team"], "チーム長 官房審議官", "Head: Deputy Assistant Vice-Minister", staff(2))
+    seat(known["dx-team"], "副チーム長 業務合理化推進室長", "Deputy head: Director, Reform Office", staff(3))
     for code in MEMBER_DIVISIONS:
         seat(known["members"], "", "", None, department=code)
     for number, title, title_en in (
@@ -363,9 +363,9 @@ def load_bodies(today):
         seat(known["support"], title, title_en, staff(number))
     for code in MODEL_DEPARTMENTS:
         seat(known["models"], "", "", None, department=code)
-    seat(known["sub-ai"], "情報通信課長", "Director, ICT", None)
-    seat(known["sub-posts"], "在外公館課長", "Director, Missions", None)
-    seat(known["sub-consular"], "領事局政策課長", "Director, Consular Policy", None)
+    seat(known["sub-ai"], "情報通信課 課長補佐", "Deputy Director, ICT", staff(11))
+    seat(known["sub-posts"], "官房審議官", "Deputy Assistant Vice-Minister", staff(2))
+    seat(known["sub-consular"], "領事局政策課長", "Director, Consular Policy", staff(259))
 
 
 def seat(body, title, title_en, person, department=None):
@@ -403,7 +403,8 @@ def load_groups(today):
         group = WorkingGroup.objects.get(slug=slug)
         owners = list(group.memberships.all())
         owner = owners[days % len(owners)].person
-        ActionItem.objects.create(group=group, text=text, owner=owner, due_on=today + timedelta(days=days))
+        due = officedays.next_office_day(today + timedelta(days=days))
+        ActionItem.objects.create(group=group, text=text, owner=owner, due_on=due)
 
 
 def join(group, person, *, lead=False, part):
@@ -422,7 +423,8 @@ def join(group, person, *, lead=False, part):
 
 
 def load_theme(group, today, title, title_en, goal, goal_en, weeks_passed, weeks, measures):
-    starts = today - timedelta(weeks=weeks_passed, days=2)
+    starts = dates.week_start(today - timedelta(weeks=weeks_passed))
+    friday = starts + timedelta(weeks=weeks, days=-3)
     theme = Theme.objects.create(
         group=group,
         title=title,
@@ -430,7 +432,7 @@ def load_theme(group, today, title, title_en, goal, goal_en, weeks_passed, weeks
         goal=goal,
         goal_en=goal_en,
         starts_on=starts,
-        review_on=starts + timedelta(weeks=weeks),
+        review_on=officedays.next_office_day(friday),
     )
     for name, name_en, unit, start, now, target in measures:
         ThemeMeasure.objects.create(
@@ -492,7 +494,7 @@ def load_meetings(group, today):
             title=title,
             title_en=title_en,
             notes=notes,
-            starts_at=at_tokyo(today + timedelta(days=days), 18),
+            starts_at=at_tokyo(officedays.next_office_day(today + timedelta(days=days)), 18),
         )
 
 
