@@ -7,7 +7,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.forms import DutyFilterForm, EndDutyForm, GiveDutyForm
+from accounts.filters import DutyFilterForm
+from accounts.forms import EndDutyForm, GiveDutyForm
 from accounts.models import Duty
 from accounts.models.duties import givable_roles
 from dxportal import dates

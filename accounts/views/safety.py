@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.forms import SecurityFilterForm
+from accounts.filters import SecurityFilterForm
 from accounts.models import Role, SecurityEvent
 
 
