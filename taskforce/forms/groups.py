@@ -1,9 +1,10 @@
 """What members and leads write about their group."""
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Activity, User
 from taskforce.models import ActionItem, GroupMembership, Meeting, Theme
 
 DATE = forms.DateInput(attrs={"type": "date"})
@@ -23,6 +24,22 @@ class ThemeForm(forms.ModelForm):
                 "review_on", _("見直しの日は、開始より後の日付にしてください。ふつうは2〜3か月後です。")
             )
         return cleaned
+
+    def save_told(self, *, by):
+        """Save the theme and tell the history: a new one is news, a change is not."""
+        verb = "theme.changed" if self.instance.pk else "theme.started"
+        changes = {
+            str(self.fields[name].label): [str(self.initial.get(name) or ""), str(self.cleaned_data[name])]
+            for name in self.changed_data
+        }
+        with transaction.atomic():
+            theme = self.save()
+            told = {"changes": changes, "label": str(theme.group)}
+            if verb == "theme.started":
+                told["summary"] = f"次のテーマを「{theme.title}」に決めた"
+                told["summary_en"] = f"Chose the next theme: {theme.title_en or theme.title}"
+            Activity.record(verb, theme, by=by, **told)
+        return theme
 
 
 class ReviewForm(forms.ModelForm):

@@ -37,9 +37,7 @@ def group(request, slug):
         "late_days": -theme.days_left(today) if theme else None,
         "measures": list(theme.measures.all()) if theme else [],
         "items": list(group.action_items.open().select_related("owner")),
-        "next_meeting": min(
-            (m for m in meetings if m.starts_at > now), key=lambda m: m.starts_at, default=None
-        ),
+        "next_meeting": next_of(meetings, now),
         "past_meetings": [m for m in meetings if m.starts_at <= now],
         "past_themes": list(group.themes.past().select_related("handed_to")),
         "following": Follow.objects.of(group).filter(user=request.user).exists(),
@@ -50,31 +48,18 @@ def group(request, slug):
     return render(request, "taskforce/group.html", context)
 
 
+def next_of(meetings, now):
+    """The first meeting still to come, or None."""
+    return min((m for m in meetings if m.starts_at > now), key=lambda m: m.starts_at, default=None)
+
+
 def theme_edit(request, slug):
     """Choose the next theme, or mend the running one: one form."""
     group = get_group(slug, request.user, "can_lead")
     theme = group.themes.running().first()
     form = ThemeForm(request.POST or None, instance=theme or Theme(group=group))
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            saved = form.save()
-            changes = {
-                str(form.fields[name].label): [
-                    str(form.initial.get(name) or ""),
-                    str(form.cleaned_data[name]),
-                ]
-                for name in form.changed_data
-            }
-            verb = "theme.changed" if theme else "theme.started"
-            summary = _("次のテーマを「%(title)s」に決めた") % {"title": saved.title}
-            Activity.record(
-                verb,
-                saved,
-                by=request.user,
-                changes=changes,
-                label=str(group),
-                summary="" if theme else summary,
-            )
+        form.save_told(by=request.user)
         messages.success(request, _("テーマを保存しました。"))
         return redirect(group)
     return render(
