@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as project_settings
@@ -15,10 +15,9 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from newsletter import drain, recording, schedule, sending, smtp
+from newsletter import drain, recording, sending, smtp
 from newsletter.models import Delivery, Issue, Preference, Route
 from tests.live import database_url, wait_for
-from tests.newsletter.conftest import make_due
 from tests.newsletter.relay import DROP, HANG
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -416,66 +415,6 @@ def test_the_set_pace_is_kept(relay, readers, make_issue, settings):
     drain.drain(seconds=2.2)
     assert time.monotonic() - began < 4
     assert len(relay.kept) == 5
-
-
-# --- people change (F25, F27), addresses outside (I12) --------------------------------------------
-
-
-def test_who_left_or_opted_out_is_skipped(relay, readers, make_issue):
-    left, off, paused, stays = readers(4)
-    issue = make_issue()
-    left.is_active = False
-    left.save()
-    Preference.unsubscribe(Preference.unsubscribe_token(off, "newsletter"))
-    Preference(person=paused).choose(
-        {}, paused_until=Delivery.objects.first().due_at.date() + timedelta(days=400)
-    )
-    drain.drain(seconds=5)
-    assert relay.recipients == [stays.email]
-    codes = dict(Delivery.objects.for_issue(issue).values_list("person", "code"))
-    assert codes == {left.pk: "left", off.pk: "off", paused.pk: "paused", stays.pk: "sent"}
-
-
-def test_one_persons_broken_data_stops_nobody_else(relay, readers, make_issue):
-    people = readers(4)
-    issue = make_issue()
-    people[1].email = "two@@example.jp"
-    people[1].save()
-    drain.drain(seconds=5)
-    assert states(issue) == {"sent": 3, "failed": 1}
-    assert Delivery.objects.get(person=people[1]).code == "template"
-
-
-def test_who_moved_west_waits_for_the_new_morning(relay, readers, make_issue):
-    stays, moves = readers(2)
-    issue = make_issue(now=False)
-    morning = datetime.now(UTC).date() + timedelta(days=7)
-    Issue.objects.update(scheduled_for=morning)
-    make_due(Delivery.objects.all())
-    moves.timezone = "Pacific/Honolulu"
-    moves.save()
-    drain.drain(seconds=5)
-    row = Delivery.objects.get(person=moves)
-    assert relay.recipients == [stays.email]
-    assert (row.state, row.zone, row.tries) == (State.QUEUED, "Pacific/Honolulu", 0)
-    assert row.due_at == row.next_at == schedule.local_morning(morning, "Pacific/Honolulu", "JP")
-    assert Delivery.objects.for_issue(issue).unconfirmed().count() == 0
-
-
-def test_addresses_off_the_list_are_never_connected_to(relay, readers, make_issue, settings):
-    settings.MAIL_ALLOWED_RECIPIENTS = ["@example.jp"]
-    readers(1, email="someone@outside.example")
-    issue = make_issue()
-    drain.drain(seconds=5)
-    assert (states(issue), dict(relay.asked)) == ({"skipped": 1}, {})
-
-
-def test_too_late_is_expired(relay, readers, make_issue):
-    readers(1)
-    issue = make_issue()
-    Delivery.objects.update(expires_at=Now())
-    drain.drain(seconds=5)
-    assert (states(issue), relay.kept) == ({"expired": 1}, [])
 
 
 # --- stop, go on, give up (F26, P3) ---------------------------------------------------------------
