@@ -1,11 +1,12 @@
 """The demonstration's structure, groups, themes and workshops; dates hang on the day of loading."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
 from accounts.models import Activity, Department, Duty, Role, User
 from dxportal import dates, officedays
+from dxportal.demo import workshops
 from taskforce.models import (
     ActionItem,
     Body,
@@ -16,7 +17,6 @@ from taskforce.models import (
     Theme,
     ThemeMeasure,
     WorkingGroup,
-    Workshop,
 )
 
 SINCE = date(2021, 6, 1)
@@ -237,82 +237,6 @@ ITEMS = [
 ]
 PARTS = [("調査", "research"), ("ひな形", "templates"), ("試行", "pilots"), ("記録", "notes")]
 
-# title, title_en, description, description_en, host, host_en, days from today, hour in Tokyo, minutes, capacity
-WORKSHOPS = [
-    (
-        "表計算で日程表を組む(初級)",
-        "Building itineraries in a spreadsheet (beginners)",
-        "訪問日程表のひな形を使い、便名と時差の入れ方を練習する。",
-        "Practise with the itinerary template: flights and time zones.",
-        "製品の開発元",
-        "The vendor",
-        3,
-        18,
-        60,
-        40,
-    ),
-    (
-        "省内生成AI 使い方相談会",
-        "Generative AI clinic",
-        "実際の文書を持ち寄り、下書きと要約の頼み方を試す。機密性3情報は持ち込まない。",
-        "Bring real texts (no secrets) and try drafting and summarising.",
-        "DXサポートチーム",
-        "DX Support Team",
-        9,
-        9,
-        90,
-        60,
-    ),
-    (
-        "電子決裁 はじめの一歩",
-        "First steps in electronic approval",
-        "起案から決裁までを画面で通す。",
-        "From draft to approval on screen.",
-        "情報通信課",
-        "ICT Division",
-        14,
-        17,
-        45,
-        80,
-    ),
-    (
-        "RPAで集計を自動にする",
-        "Automating tallies with RPA",
-        "毎月の集計を一つ選び、自動にする。",
-        "Pick one monthly tally and automate it.",
-        "DXサポートチーム",
-        "DX Support Team",
-        30,
-        16,
-        90,
-        30,
-    ),
-    (
-        "引継書のひな形の使い方",
-        "Using the hand-over template",
-        "冬の異動の前に、ひな形を自分の仕事で埋めてみる。",
-        "Fill the template with your own work before the winter transfers.",
-        "グループB",
-        "Group B",
-        -12,
-        18,
-        60,
-        100,
-    ),
-    (
-        "窓口の混み具合を出してみる",
-        "Showing the queue at the counter",
-        "在タイ大使館の4週間の試行の報告。",
-        "What the embassy in Thailand learnt in four weeks.",
-        "在タイ大使館",
-        "Embassy in Thailand",
-        -33,
-        17,
-        60,
-        100,
-    ),
-]
-
 
 def staff(number):
     return User.objects.get(staff_number=f"S{number:06d}")
@@ -325,7 +249,7 @@ def load(today):
         return
     load_bodies(today)
     load_groups(today)
-    load_workshops(today)
+    workshops.load(today)
 
 
 def load_bodies(today):
@@ -345,7 +269,7 @@ def load_bodies(today):
             open_to_en=open_to_en,
             position=position,
             starts_on=SINCE,
-            next_meeting_at=at_tokyo(today + timedelta(days=7 + position), 15)
+            next_meeting_at=dates.local_morning(today + timedelta(days=7 + position), dates.TOKYO, 15)
             if kind == "subcommittee"
             else None,
         )
@@ -448,7 +372,7 @@ def load_theme(group, today, title, title_en, goal, goal_en, weeks_passed, weeks
         "theme.started",
         theme,
         by=group.memberships.get(is_lead=True).person,
-        at=at_tokyo(starts, 18),
+        at=dates.local_morning(starts, dates.TOKYO, 18),
         label=str(group),
         source="demo",
         summary=f"次のテーマを「{title}」に決めた",
@@ -494,30 +418,7 @@ def load_meetings(group, today):
             title=title,
             title_en=title_en,
             notes=notes,
-            starts_at=at_tokyo(officedays.next_office_day(today + timedelta(days=days)), 18),
+            starts_at=dates.local_morning(
+                officedays.next_office_day(today + timedelta(days=days)), dates.TOKYO, 18
+            ),
         )
-
-
-def load_workshops(today):
-    people = list(User.objects.active().filter(department__isnull=False)[70:150])
-    for title, title_en, text, text_en, host, host_en, days, hour, minutes, capacity in WORKSHOPS:
-        start = at_tokyo(officedays.next_office_day(today + timedelta(days=days)), hour)
-        workshop = Workshop.objects.create(
-            title=title,
-            title_en=title_en,
-            description=text,
-            description_en=text_en,
-            host=host,
-            host_en=host_en,
-            starts_at=start,
-            ends_at=start + timedelta(minutes=minutes),
-            place="本省 8階 会議室",
-            place_en="HQ, 8th floor",
-            capacity=capacity,
-        )
-        for person in people[: min(capacity - 6, 26 + abs(days))]:
-            workshop.registrations.create(person=person)
-
-
-def at_tokyo(day, hour):
-    return datetime.combine(day, time(hour), tzinfo=dates.TOKYO)
