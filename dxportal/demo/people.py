@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
 from accounts.imports import DepartmentImport, StaffImport
 from accounts.models import Department, Duty, Role, User
+from dxportal import dates
 
 DATA = Path(__file__).parent / "data"
 ADMIN = "admin@example.jp"
@@ -19,10 +20,17 @@ def load(today: date) -> None:
         outcome = reader((DATA / name).read_bytes(), today=today, name=name).run()
         if not outcome.applied:
             raise ValueError(f"{name}: {outcome.problems[0]}")
+    date_duties(today)
     load_admin(today)
     # One hash for everybody: hashing 300 times would take a minute.
     without = User.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     without.update(password=make_password(settings.DEMO_PASSWORD))
+
+
+def date_duties(today: date) -> None:
+    """An import begins duties on its own day; here they began with the fiscal year."""
+    april = dates.year_start(dates.fiscal_year(today))
+    Duty.objects.filter(starts_on=today, user__joined_on__lte=april).update(starts_on=april)
 
 
 def load_admin(today: date) -> None:

@@ -5,7 +5,10 @@ A component is a template in templates/components/ and a short function here. Se
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
+from babel import Locale
+from babel.core import get_global
 from babel.dates import get_timezone_location
 from django import template
 from django.templatetags.static import static
@@ -197,7 +200,16 @@ def clock(at: datetime) -> str:
 @register.filter
 def city(zone) -> str:
     """The city of a time zone in the viewer's language (CLDR names): パリ, Paris."""
-    return get_timezone_location(zone, locale="en" if text.english() else "ja", return_city=True)
+    locale = Locale("en" if text.english() else "ja")
+    known = (locale.time_zones.get(name, {}).get("city") for name in former_names(str(zone)))
+    found = next(filter(None, known), None) or get_timezone_location(zone, locale=locale, return_city=True)
+    return found.rpartition("/")[2]  # Argentina/Buenos Aires
+
+
+@cache
+def former_names(zone: str) -> list[str]:
+    """Names a zone had before: CLDR keeps the city of Asia/Kolkata under Asia/Calcutta."""
+    return [old for old, new in get_global("zone_aliases").items() if new == zone]
 
 
 @register.filter
