@@ -41,7 +41,8 @@ class PracticeForm(VersionedForm):
         model = GoodPractice
         fields = [
             "title", "title_en", "summary", "summary_en", "steps", "steps_en", "department", "started_on",
-            "contact_email", "hours_saved", "hours_method", "hours_method_en", "pillar", "idea_number", "confidentiality",
+            "contact_email", "hours_saved", "hours_method", "hours_method_en", "pillar", "idea_number",
+            "confidentiality",
         ]  # fmt: skip
 
     def __init__(self, *args, user=None, **kwargs):
