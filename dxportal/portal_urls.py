@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dxportal import demo_mail, health, views
+from dxportal import demo_mail, health, help, styleguide, views
 
 app_name = "portal"
 
@@ -10,6 +10,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
+    path("help/", help.guide, name="help"),
+    path("help/progress/", help.progress, name="help_progress"),
+    path("help/accessibility/", help.accessibility, name="help_accessibility"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("demo/mail/", demo_mail.mail_list, name="demo_mail_list"),

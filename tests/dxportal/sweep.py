@@ -1,6 +1,6 @@
 """Who may open the portal's own pages."""
 
-from tests.sweep import EVERYBODY, ROLES, SIGNED_IN, Row
+from tests.sweep import EVERYBODY, ROLES, SIGNED_IN, STAFF, Row
 
 MAIL = "20260101T000000.000000-1-000001-a@example.jp"
 NOT_THERE = dict.fromkeys(ROLES, 404)  # the suite runs without the demonstration
@@ -10,6 +10,7 @@ SWEEP = {
     "portal:home": Row(get=SIGNED_IN),
     "portal:me": Row(get=SIGNED_IN),
     "portal:search": Row(get=SIGNED_IN, query="?q=引継ぎ"),
+    "portal:styleguide": Row(get=STAFF),
     "portal:healthz": Row(get=EVERYBODY),
     "portal:readyz": Row(get=EVERYBODY, expected=NOT_READY),
     "portal:demo_mail_list": Row(get=None, expected=NOT_THERE),
