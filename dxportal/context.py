@@ -1,7 +1,8 @@
 """What every page knows: names of the installation, the navigation, the viewer's calendar and open tasks."""
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -25,15 +26,20 @@ def _portal(request) -> dict:
         "newsletter": text.setting("NEWSLETTER_TITLE"),
         "mission": text.setting("MISSION"),
         "contact": text.setting("SECRETARIAT_CONTACT"),
-        "logo": settings.LOGO,
+        "logo": logo(),
         "demo": settings.DEMO,
         "language": "en" if text.english() else "ja",
-        "western": getattr(user, "calendar", "") == "western",
         "navigation": navigation(request.path),
         "help": help_links(),
         "tasks": remembered_tasks(request),
         "session_seconds": settings.SESSION_COOKIE_AGE if getattr(user, "is_authenticated", False) else 0,
     }
+
+
+def logo() -> str:
+    """The address of the mark in the header: LOGO is a file below static/, with # for a symbol inside an SVG."""
+    file, _hash, symbol = settings.LOGO.partition("#")
+    return f"{static(file)}#{symbol}" if symbol else static(file)
 
 
 def navigation(path: str) -> list[dict]:
@@ -48,22 +54,13 @@ def navigation(path: str) -> list[dict]:
 
 
 def help_links() -> list[dict]:
-    """Footer links whose pages exist."""
+    """The links of the footer."""
     names = (
-        ("help", _("使い方")),
-        ("help_progress", _("進みの計算方法")),
-        ("help_accessibility", _("アクセシビリティ")),
-        ("help_contact", _("問い合わせ")),
+        ("portal:help", _("使い方")),
+        ("portal:help_progress", _("進みの計算方法")),
+        ("portal:help_accessibility", _("アクセシビリティ")),
     )
-    return [{"label": label, "url": url} for name, label in names if (url := existing(name))]
-
-
-def existing(name: str, *args) -> str:
-    """The address of a named URL, or "" when this installation has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return [{"label": label, "url": reverse(name)} for name, label in names]
 
 
 def remember_tasks(request, number: int) -> None:
