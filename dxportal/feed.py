@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity
 from pillars.models import Initiative
-from taskforce.models import GoodPractice, Idea
+from taskforce.models import GoodPractice, Idea, WorkingGroup
 
 # The acts worth a line, with the word that stands before it.
 TAGS = {
@@ -29,6 +29,7 @@ GUARDED = {
     "initiative": (Initiative, "pk"),
     "idea": (Idea, "number"),
     "practice": (GoodPractice, "pk"),
+    "group": (WorkingGroup, "slug"),
 }
 DAYS = 7
 
