@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 from django import forms
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dxportal import timelines
+from dxportal import dates, timelines
 from dxportal.charts import Axis, Step, Voice, Year
 from dxportal.forms import JapaneseDateField
 from dxportal.templatetags.portal import STATUS_WORDS
@@ -68,7 +70,7 @@ def styleguide(request):
 
 
 def words(request) -> dict:
-    levels = ("debug", "success", "warning", "error")
+    levels = (messages.INFO, messages.SUCCESS, messages.WARNING, messages.ERROR)
     return {
         "today": TODAY,
         "soon": TODAY + timedelta(days=3),
@@ -82,13 +84,14 @@ def words(request) -> dict:
         "untranslated": SimpleNamespace(name="決裁の画面を軽くする"),
         "followed": SimpleNamespace(history_key=("initiative", "0")),
         "page": Paginator(range(120), 10).get_page(request.GET.get("page", 4)),
-        "said": [SimpleNamespace(level_tag=level, text=_("保存しました。")) for level in levels],
+        "said": [Message(level, _("保存しました。")) for level in levels],
     }
 
 
 def fields() -> dict:
     """An empty form, one sent back with errors, and one that somebody else was quicker to save."""
-    refused = SampleForm({"day": "きのう", "hours": "", "number": "118"}, prefix="refused")
+    sent = {"title": "", "day": _("きのう"), "number": "118", "confidentiality": "1", "state": "ok"}
+    refused = SampleForm({f"refused-{name}": value for name, value in sent.items()}, prefix="refused")
     refused.is_valid()
     conflict = {"label": _("題名"), "theirs": _("先に保存された内容"), "mine": _("あなたが書いた内容")}
     return {"form": SampleForm(), "refused": refused, "overtaken": SimpleNamespace(conflicts=[conflict])}
@@ -128,7 +131,7 @@ def plan_charts() -> dict:
 
 def spread_charts() -> dict:
     """Who learnt from whom, how people feel about it, and how a newsletter travels."""
-    nine = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+    nine = datetime(2026, 11, 18, 9, 0, tzinfo=dates.TOKYO)
     rows = ((1, "A", 0, None), (2, "B", 2, 1), (3, "C", 3, 1), (4, "D", 5, 2))
     return {
         "adopters": [

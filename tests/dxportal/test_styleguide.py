@@ -74,6 +74,15 @@ def test_expert_from_outside_may_not_see_it(client_for):
     )
 
 
+def test_refused_form_shows_its_two_errors(client_for):
+    page = shown(client_for, "en")
+    links = [e.getAttribute("href") for e in page.getElementsByTagName("a")]
+    assert [link for link in links if link.startswith("#id_refused")] == [
+        "#id_refused-title",
+        "#id_refused-day",
+    ]
+
+
 def test_number_of_queries_is_within_the_budget(client_for, django_assert_max_num_queries):
     client = client_for(UserFactory())
     with django_assert_max_num_queries(15):
