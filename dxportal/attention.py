@@ -3,7 +3,6 @@
 Nothing is stored: an item is gone as soon as the thing is done.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,12 +15,12 @@ from dxportal.text import localized
 from newsletter.models import Issue
 from pillars.models import Initiative, Milestone, ProgressReport
 from pillars.progress import due_quarter, report_deadline
-from taskforce.models import ActionItem, Idea, Theme, Workshop
+from taskforce.models import ActionItem, GoodPractice, Idea, Theme, Workshop
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do: what, about what, until when, where. `due_on` is a Tokyo date or None; `at` an instant, for events."""
+    """One thing to do: what, about what, where, until when (a Tokyo date or None; for events also the instant)."""
 
     kind: str
     title: str
@@ -31,27 +30,14 @@ class Item:
     due_on: date | None = None
     at: object = None
 
-    def is_late(self, today: date) -> bool:
-        return self.due_on is not None and self.due_on < today
 
-
-@dataclass(frozen=True)
-class Source:
-    """A kind of task: how its rows are found for (user, today), and how a row becomes an Item."""
-
-    kind: str
-    label: str
-    rows: Callable
-    item: Callable
-
-
-def needing(user, today: date | None = None, at=None) -> list[Item]:
+def needing(user, today: date | None = None) -> list[Item]:
     """Everything the person owes on the Tokyo date `today`, earliest first, things without a date last.
 
     One query for each source that concerns a role of the person; the number does not grow with the rows.
     """
     today = today or dates.today()
-    items = [source.item(row, today, user) for source in SOURCES for row in source.rows(user, today)]
+    items = [item(row, today, user) for rows, item in SOURCES for row in rows(user, today)]
     return sorted(items, key=lambda item: (item.due_on is None, item.due_on or today, item.title))
 
 
@@ -124,6 +110,16 @@ def idea_waiting(idea, today, user):
     )
 
 
+def practice_proposed(practice, today, user):
+    return Item(
+        kind="practice",
+        title=_("好事例を確かめて公開する"),
+        about=localized(practice, "title"),
+        url=practice.get_absolute_url(),
+        action=_("見る"),
+    )
+
+
 def theme_to_review(theme, today, user):
     return Item(
         kind="theme",
@@ -173,43 +169,15 @@ def issue_waiting(issue, today, user):
     )
 
 
+# Where tasks come from: how the rows are found for (user, today), and how a row becomes an Item.
 SOURCES = (
-    Source("report", gettext_lazy("報告の期限"), reports_to_begin, report_to_begin),
-    Source(
-        "report",
-        gettext_lazy("報告の期限"),
-        lambda user, today: ProgressReport.objects.needing(user, today),
-        report_waiting,
-    ),
-    Source("milestone", gettext_lazy("節目の期日"), milestones_due, milestone_due),
-    Source(
-        "idea",
-        gettext_lazy("アイデアへの返事の約束"),
-        lambda user, today: Idea.objects.needing(user, today),
-        idea_waiting,
-    ),
-    Source(
-        "theme",
-        gettext_lazy("テーマの見直し"),
-        lambda user, today: Theme.objects.needing(user, today),
-        theme_to_review,
-    ),
-    Source(
-        "action_item",
-        gettext_lazy("グループの宿題"),
-        lambda user, today: ActionItem.objects.needing(user, today),
-        action_item_open,
-    ),
-    Source(
-        "workshop",
-        gettext_lazy("ワークショップ"),
-        lambda user, today: Workshop.objects.needing(user, today),
-        workshop_soon,
-    ),
-    Source(
-        "issue",
-        gettext_lazy("便りの予定"),
-        lambda user, today: Issue.objects.needing(user, today),
-        issue_waiting,
-    ),
+    (reports_to_begin, report_to_begin),
+    (ProgressReport.objects.needing, report_waiting),
+    (milestones_due, milestone_due),
+    (Idea.objects.needing, idea_waiting),
+    (GoodPractice.objects.needing, practice_proposed),
+    (Theme.objects.needing, theme_to_review),
+    (ActionItem.objects.needing, action_item_open),
+    (Workshop.objects.needing, workshop_soon),
+    (Issue.objects.needing, issue_waiting),
 )
