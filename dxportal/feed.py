@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Activity
 from pillars.models import Initiative
@@ -12,9 +13,9 @@ from taskforce.models import GoodPractice, Idea, WorkingGroup
 
 # The acts worth a line, with the word that stands before it.
 TAGS = {
-    "report.published": _("報告"),
-    "milestone.completed": _("節目"),
-    "milestone.moved": _("節目"),
+    "report.published": pgettext_lazy("動き", "報告"),
+    "milestone.completed": pgettext_lazy("動き", "節目"),
+    "milestone.moved": pgettext_lazy("動き", "節目"),
     "idea.published": _("アイデア"),
     "idea.answered": _("回答"),
     "pilot.started": _("試行"),

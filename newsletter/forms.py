@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dxportal import dates
 from dxportal.forms import JapaneseDateField, VersionedForm
@@ -145,7 +146,9 @@ class PreferenceForm(VersionedForm):
         required=False,
         help_text=_("アカウントのメールのほかは、この日まで送らない。"),
     )
-    language = forms.ChoiceField(label=_("ことば"), choices=[("ja", "日本語"), ("en", "English")])
+    language = forms.ChoiceField(
+        label=pgettext_lazy("言語", "ことば"), choices=[("ja", "日本語"), ("en", "English")]
+    )
 
     class Meta:
         model = Preference

@@ -40,3 +40,13 @@ def test_html_is_kept(app):
 @pytest.mark.parametrize("app", catalogues.APPS)
 def test_english_is_no_copy_of_the_japanese(app):
     assert [p for p in pairs(app) if p[0] == p[1] and JAPANESE.search(p[0])] == []
+
+
+def test_one_string_has_one_english():
+    """Django puts all catalogues into one: a second English for the same string would never be shown."""
+    found = {}
+    for app in catalogues.APPS:
+        for entry in catalogues.load(app):
+            if entry.id:
+                found.setdefault((entry.id, entry.context), set()).add(entry.string)
+    assert {key: sorted(english) for key, english in found.items() if len(english) > 1} == {}
