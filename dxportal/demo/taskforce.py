@@ -235,7 +235,7 @@ ITEMS = [
     ("d", "在タイ大使館の4週間の結果をまとめる", -2),
     ("d", "掲示の文面を3か国語にする", 6),
 ]
-PARTS = [("調査", "research"), ("ひな形", "templates"), ("試行", "pilots"), ("記録", "notes")]
+PARTS = [("調査", "Research"), ("ひな形", "Templates"), ("試行", "Pilots"), ("記録", "Notes")]
 
 
 def staff(number):
@@ -317,7 +317,7 @@ def load_groups(today):
             body=body,
             founded_on=SINCE,
         )
-        join(group, staff(45 + index), lead=True, part=("まとめ役", "lead"))
+        join(group, staff(45 + index), lead=True, part=("まとめ役", "Lead"))
         for number in range(4 if index < 2 else 3):
             join(group, staff(next(members)), part=PARTS[number % 4])
         load_past(group, today)

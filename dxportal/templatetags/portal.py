@@ -3,6 +3,7 @@
 A component is a template in templates/components/ and a short function here. See /styleguide/ for each of them drawn.
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -15,7 +16,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -32,6 +33,9 @@ STATUS_WORDS = {
     "done": gettext_lazy("完了"),
     "none": gettext_lazy("未着手"),
 }
+JAPANESE = re.compile(
+    r"[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef](?:[^<>]*[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef])?"
+)
 NOTICE_ICONS = {"info": "info", "ok": "st-done", "warn": "st-slow", "err": "st-late"}
 
 
@@ -113,6 +117,15 @@ def points(difference, *, sign=False):
     amount = number(difference if sign else abs(difference))
     amount = f"+{amount}" if sign and difference > 0 else amount
     return _("%(amount)sポイント") % {"amount": amount}
+
+
+@register.filter
+def as_written(value):
+    """{{ line.target_label|as_written }}: for English readers the Japanese part of a text says lang="ja"."""
+    shown = conditional_escape(value)
+    if not text.english():
+        return shown
+    return mark_safe(JAPANESE.sub(r'<span lang="ja">\g<0></span>', shown))  # noqa: S308, escaped above
 
 
 @register.filter
