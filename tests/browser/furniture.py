@@ -50,6 +50,10 @@ def furnish_plan(world):
     done = today - timedelta(days=100)
     MilestoneFactory(initiative=initiative, planned_on=done, completed_on=done)
     ProgressReportFactory(initiative=initiative, quarter=1)
+    for quarter, state in enumerate(("submitted", "returned", "approved"), start=2):  # one a quarter
+        fields = {"fiscal_year": 2025, "quarter": quarter, "workflow_state": state}
+        who = {"initiative": initiative, "submitted_by": pillars.reporter(world)}
+        world.things[f"report {state}"] = ProgressReportFactory(**who, **fields)
     for indicator in (
         IndicatorFactory(objective=objective),
         IndicatorFactory(objective=objective, initiative=initiative),
