@@ -1,8 +1,9 @@
-"""The charts of the plan's pages, on the geometry of dxportal.charts and dxportal.timelines."""
+"""The charts of the plan's pages: what dxportal.templatetags.charts draws, asked for with the plan's own objects."""
 
 from django import template
 
-from dxportal import charts, timelines
+from dxportal import charts
+from dxportal.templatetags import charts as drawn
 
 register = template.Library()
 LABEL = 10  # per cent of the height of the curve that a line of text takes
@@ -14,42 +15,33 @@ def years(plan) -> charts.Axis:
     return charts.Axis.years(plan.first_fiscal_year, plan.last_fiscal_year)
 
 
-@register.inclusion_tag(TEMPLATE.format("pillar"))
-def pillar_chart(progress, *, size="m", hero=False, label=""):
-    """A pillar for a RollUp; a hero has its figures. Without label it is hidden from speech."""
+@register.inclusion_tag(TEMPLATE.format("pillar"), takes_context=True)
+def pillar_chart(context, progress, *, size="m", label=""):
+    """A pillar for a RollUp; hero and l have its figures. Without label it is hidden from speech."""
     plan, actual = charts.clipped(progress.planned or 0), charts.clipped(progress.actual or 0)
-    return {
-        "g": charts.pillar(plan, actual, hero=hero),
-        "cls": f"pillar--{size}{' pillar--hero' if hero else ''}",
-        "hero": hero,
-        "label": label,
-        "plan": plan,
-        "actual": actual,
-    }
+    return drawn.pillar_chart(context, plan=plan, actual=actual, size=size, label=label)
 
 
-@register.inclusion_tag(TEMPLATE.format("bar"))
-def progress_bar(progress):
+@register.inclusion_tag(TEMPLATE.format("bar"), takes_context=True)
+def progress_bar(context, progress):
     """The bar of one initiative; its numbers stand beside it."""
-    return {"g": charts.bar(progress.planned or 0, progress.actual or 0)}
+    return drawn.bar(context, plan=progress.planned or 0, actual=progress.actual or 0)
 
 
-@register.inclusion_tag(TEMPLATE.format("by_year"))
-def year_chart(figure):
+@register.inclusion_tag(TEMPLATE.format("by_year"), takes_context=True)
+def year_chart(context, figure):
     """The columns of an indicator (pillars.figures.Figure)."""
-    return {
-        "g": charts.by_year(figure.years, smaller_is_better=figure.smaller_is_better),
-        "label": figure.sentence,
-        "unit": figure.chart_unit,
-    }
+    shown = {"unit": figure.chart_unit, "smaller_is_better": figure.smaller_is_better}
+    return drawn.year_chart(context, figure.years, label=figure.sentence, **shown)
 
 
 @register.inclusion_tag(TEMPLATE.format("curve"), takes_context=True)
 def curve_chart(context, line, *, label):
     """Plan and actual of one initiative as stairs."""
-    geometry = charts.curve(line.steps, axis=years(line.initiative.plan), today=line.today)
-    keep_apart(geometry["target"], geometry["level"])
-    return {"g": geometry, "today": line.today, "label": label, "user": context.get("user")}
+    axis = years(line.initiative.plan)
+    values = drawn.curve_chart(context, line.steps, axis=axis, today=line.today, label=label)
+    keep_apart(values["g"]["target"], values["g"]["level"])
+    return values
 
 
 def keep_apart(target, level):
@@ -58,27 +50,21 @@ def keep_apart(target, level):
         level["y"] = target["y"] + LABEL
 
 
-@register.inclusion_tag(TEMPLATE.format("gantt"))
-def plan_gantt(line):
+@register.inclusion_tag(TEMPLATE.format("gantt"), takes_context=True)
+def plan_gantt(context, line):
     """One row of the roadmap."""
-    return {"g": timelines.gantt(line.span, axis=years(line.initiative.plan), today=line.today)}
+    return drawn.gantt_chart(context, line.span, axis=years(line.initiative.plan), today=line.today)
 
 
 @register.inclusion_tag(TEMPLATE.format("gantt_head"), takes_context=True)
 def plan_gantt_head(context, plan, today):
     """The scale above the rows of the roadmap."""
-    return {"g": timelines.gantt_head(axis=years(plan), today=today), "user": context.get("user")}
+    return drawn.gantt_scale(context, axis=years(plan), today=today)
 
 
-@register.inclusion_tag(TEMPLATE.format("slip"))
-def slip_chart(milestone, line):
+@register.inclusion_tag(TEMPLATE.format("slip"), takes_context=True)
+def slip_chart(context, milestone, line):
     """A milestone's way from its original date."""
-    return {
-        "g": timelines.slip(
-            milestone.planned_on,
-            milestone.ends_on,
-            done=milestone.completed_on is not None,
-            axis=years(line.initiative.plan),
-            today=line.today,
-        )
-    }
+    done, axis = milestone.completed_on is not None, years(line.initiative.plan)
+    way = (milestone.planned_on, milestone.ends_on)
+    return drawn.slip_chart(context, *way, done=done, axis=axis, today=line.today)
