@@ -1,4 +1,4 @@
-"""Charts of design.md section 7 as tags: numbers and dates in, inline SVG out. Geometry: dxportal/charts.py, timelines.py.
+"""Charts of design.md section 7 as tags: numbers and dates in, inline SVG out. Geometry: charts.py, timelines.py.
 
 `label` is the sentence read instead of the drawing: the finding, not the axes. Without it the drawing is hidden from
 speech, which is right only in a table row that holds the same numbers.

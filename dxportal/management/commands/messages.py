@@ -6,7 +6,7 @@ from dxportal import catalogues
 
 
 class Command(BaseCommand):
-    help = "Bring the English catalogues up to date; --check fails when English is missing, --compile writes the .mo files."
+    help = "Bring the English catalogues up to date; --check fails when English is missing, --compile writes .mo."
     requires_system_checks = []
 
     def add_arguments(self, parser):
