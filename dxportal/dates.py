@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, npgettext, pgettext
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY = timedelta(days=1)
@@ -195,5 +195,5 @@ def format_days_left(days: int) -> str:
     if days == 0:
         return pgettext("期限", "きょうまで")
     if days > 0:
-        return pgettext("期限", "あと%(days)s日") % {"days": days}
-    return pgettext("期限", "%(days)s日過ぎ") % {"days": -days}
+        return npgettext("期限", "あと%(days)s日", "あと%(days)s日", days) % {"days": days}
+    return npgettext("期限", "%(days)s日過ぎ", "%(days)s日過ぎ", -days) % {"days": -days}

@@ -5,8 +5,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
 
-from dxportal import catalogues
+from dxportal import catalogues, dates
 from dxportal.catalogues import Message, in_python, in_template
 
 
@@ -137,3 +138,20 @@ def test_compile_writes_what_gettext_reads(project):
     catalogues.compile_catalogue("pillars")
     with catalogues.po_path("pillars").with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("柱") == "Pillar"
+
+
+@pytest.mark.parametrize(
+    ("days", "japanese", "english"),
+    [
+        (3, "あと3日", "3 days left"),
+        (1, "あと1日", "1 day left"),
+        (0, "きょうまで", "due today"),
+        (-1, "1日過ぎ", "1 day overdue"),
+        (-2, "2日過ぎ", "2 days overdue"),
+    ],
+)
+def test_days_left_are_counted_in_both_languages(days, japanese, english):
+    with translation.override("ja"):
+        assert dates.format_days_left(days) == japanese
+    with translation.override("en"):
+        assert dates.format_days_left(days) == english
