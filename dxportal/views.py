@@ -35,7 +35,7 @@ def home(request):
         "moved": feed.moved(user, now),
         "spreading": GoodPractice.objects.visible_to(user).spreading(today - MONTH, today)[:FEW],
         "issue": Issue.objects.visible_to(user).published().order_by("-number").first(),
-        "groups": WorkingGroup.objects.visible_to(user).running().with_current_theme(),
+        "groups": WorkingGroup.objects.visible_to(user).running().with_theme_words(),
         "workshops": Workshop.objects.visible_to(user).coming(now).with_seats_taken()[:FEW],
     }
     return render(request, "home.html", page)
@@ -55,9 +55,7 @@ def me(request):
         "follows": follows,
         "followed": followed_initiatives(follows, user, today),
         "news": feed.followed(follows, user, now, days=FOLLOWED_DAYS),
-        "ideas": Idea.objects.visible_to(user).written_by(user)[:20],
-        "supported": Idea.objects.visible_to(user).supported_by(user)[:20],
-        "sessions": user.usersession_set.order_by("-last_seen_at")[:5],
+        "ideas": Idea.objects.visible_to(user).concerning(user)[:20],
     }
     return render(request, "me.html", page)
 

@@ -64,12 +64,12 @@ class IdeaQuerySet(SearchQuerySet):
             shown = Q(published_at__isnull=False)
         return self.filter(own | shown)
 
-    def written_by(self, user):
-        return self.filter(author=user).order_by("-pk")
-
-    def supported_by(self, user):
-        """Published ideas the person supports, except their own."""
-        return self.filter(supports__person=user, published_at__isnull=False).exclude(author=user)
+    def concerning(self, user):
+        """What the person wrote, then the published ideas the person supports; `.mine` tells which."""
+        supported = Support.objects.filter(idea=OuterRef("pk"), person=user)
+        found = self.annotate(mine=Q(author=user), is_supported=Exists(supported))
+        shown = Q(mine=True) | Q(is_supported=True, published_at__isnull=False)
+        return found.filter(shown).order_by("-mine", "-pk")
 
     def triaged_by(self, user):
         """Listed ideas the person answers for: all for the secretariat, those of the own groups for others."""

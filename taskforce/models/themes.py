@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,12 @@ class WorkingGroupQuerySet(models.QuerySet):
     def with_current_theme(self):
         """Each group with `.running_themes` (at most one), in one more query."""
         return self.prefetch_related(Prefetch("themes", Theme.objects.running(), "running_themes"))
+
+    def with_theme_words(self):
+        """Each group with `.theme_title`, `.theme_title_en` and `.theme_review_on` of its running theme, or None."""
+        theme = Theme.objects.running().filter(group=OuterRef("pk")).order_by("-starts_on")
+        words = ("title", "title_en", "review_on")
+        return self.annotate(**{f"theme_{name}": Subquery(theme.values(name)[:1]) for name in words})
 
     def with_members(self):
         """Each group with `.current_members`, in one more query."""
