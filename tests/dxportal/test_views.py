@@ -105,6 +105,19 @@ def test_search_asks_the_same_for_any_number_of_rows(client_for, django_assert_n
     see(client_for, user, "/search/?q=当番", django_assert_num_queries, SEARCH)
 
 
+def test_the_secretariat_asks_no_more_than_is_allowed(client_for, django_assert_max_num_queries):
+    """They have other sources of tasks than a reporter: practices, issues, approved reports."""
+    user = busy_world(1)
+    user.duties.all().delete()
+    for role in (Role.SECRETARIAT, Role.EDITOR):
+        DutyFactory(user=user, role=role)
+    client = client_for(user)
+    for address, most in (("/", 20), ("/me/", 15)):
+        client.get(address)
+        with django_assert_max_num_queries(most):
+            assert client.get(address).status_code == 200
+
+
 # --- home -----------------------------------------------------------------------------------------
 
 
