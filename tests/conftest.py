@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from dxportal import catalogues
 from tests.live import BROWSER_FLAGS, MailServer, Worker, axe_violations, free_port
 
 
@@ -21,6 +22,9 @@ def pytest_configure(config):
     project_settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+    if not hasattr(config, "workerinput"):  # once, not in every process of xdist
+        for app in catalogues.APPS:
+            catalogues.compile_catalogue(app)
 
 
 def pytest_collection_modifyitems(items):
