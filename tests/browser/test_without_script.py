@@ -32,9 +32,14 @@ def words_for(world) -> dict:
     days = dict.fromkeys(
         ("starts_on", "ends_on", "started_on", "review_on", "due_on", "next_review_on"), LATER
     )
-    return days | {"starts_at": f"{LATER}T10:00", "email": world.people["E"].email, "file": book}
+    people = {"email": world.people["E"].email, "person": world.people["S"].email}
+    return {**days, **people, "starts_at": f"{LATER}T10:00", "file": book}
 
 
+SIGN_IN = (
+    "account_",
+    "mfa_",
+)  # need passwords and numbers: tests/accounts/test_pages.py sends them without script
 CONTROLS = "input:not([type=hidden]):not([type=submit]), textarea, select"
 
 
@@ -44,6 +49,7 @@ class Sender:
     def __init__(self, new_page, person):
         self.page = new_page(person, javascript=False)
         self.sent = None
+        self.page.set_default_timeout(10_000)
         self.page.route("**/*", self.on_the_way)
 
     def on_the_way(self, route):
@@ -54,7 +60,9 @@ class Sender:
 
     def main_form(self):
         """The form with most to fill in; one that changes something before one that only filters."""
-        forms = [form for form in self.page.locator("main form:not([inert] *)").all() if buttons(form)]
+        forms = [
+            form for form in self.page.locator("main form:not([inert], [inert] *)").all() if buttons(form)
+        ]
         size = lambda form: (form.get_attribute("method") == "post", form.locator(CONTROLS).count())  # noqa: E731
         return max(forms, key=size, default=None)
 
@@ -122,13 +130,15 @@ def choose(control):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_main_form_is_sent_without_script(part, new_page):
-    world, found, senders = furnished("ja"), {}, {}
+    world, found, senders = furnished("ja"), [], {}
     for name in pages_of(part):
+        if name.startswith(SIGN_IN):
+            continue
         row = table()[name]
         role = viewer_of(row)
         if role not in senders:
             senders[role] = Sender(new_page, world.people[role])
         answer = senders[role].send(address_of(name, row, world), words_for(world))
         if answer and (answer[0] not in (200, 302, 303) or answer[1]):
-            found[name] = answer
-    assert found == {}
+            found.append(f"{name}: {answer}")
+    assert found == []
