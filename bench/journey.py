@@ -1,10 +1,10 @@
 """The whole demonstration in real processes and a real browser: what people do, and what then arrives by mail.
 
-    python bench/journey.py [--kill] [--var FOLDER]
+    python bench/journey.py [--kill]
 
-Runs `make run` on free ports (PORT and MAIL_PORT choose others), walks the journeys of issue 2, prints what was
-counted and ends with 1 when something is not as promised. With --kill one more issue leaves while the mail worker is
-killed twice; what was in flight then goes out when its lease is over, a quarter of an hour later.
+Runs `make run` in a folder that is thrown away, on free ports (PORT and MAIL_PORT choose others), walks the journeys of
+issue 2, prints what was counted and ends with 1 when something is not as promised. With --kill one more issue leaves
+while the mail worker is killed twice; what was in flight goes out when its lease is over, a quarter of an hour later.
 """
 
 import argparse
@@ -129,9 +129,9 @@ def in_workbook(people, initiative: str, words: str) -> bool:
 
 
 def in_history(people, initiative: str) -> bool:
-    """Whether the history names everyone who had a hand in it."""
-    people["staff"].goto(initiative + "history/")
-    story = people["staff"].inner_text("main")
+    """Whether the history, as those who may read drafts see it, names everyone who had a hand in it."""
+    people["secretariat"].goto(initiative + "history/")
+    story = people["secretariat"].inner_text("main")
     roles = ("progress_reporter", "progress_approver", "secretariat")
     return all(people.portal.names[role] in story for role in roles)
 
@@ -169,7 +169,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="journey-", dir="/var/tmp") as folder:  # noqa: S108, a fresh folder
         Path(folder).chmod(0o755)
-        with Portal(options.var or Path(folder)) as portal, sync_playwright() as playwright:
+        with Portal(Path(folder)) as portal, sync_playwright() as playwright:
             well = walk(portal, playwright, kill=options.kill)
     sys.exit(not well)
 
