@@ -1,5 +1,6 @@
 """Home, my page and search: what they cost, whom they show what, and what they say when there is nothing."""
 
+import re
 from datetime import timedelta
 
 import html5lib
@@ -116,6 +117,30 @@ def test_the_secretariat_asks_no_more_than_is_allowed(client_for, django_assert_
         client.get(address)
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
+
+
+# --- English --------------------------------------------------------------------------------------
+
+
+def unmarked_japanese(element, marked=False) -> list[str]:
+    """Texts in Japanese letters that stand outside every lang="ja"."""
+    marked = marked or element.get("lang") == "ja"
+    texts = [element.text] if isinstance(element.tag, str) else []
+    found = [t.strip() for t in texts if t and not marked and re.search("[ぁ-んァ-ヶ一-龠]", t)]
+    for child in element:
+        found += unmarked_japanese(child, marked)
+        if child.tail and not marked and re.search("[ぁ-んァ-ヶ一-龠]", child.tail):
+            found.append(child.tail.strip())
+    return found
+
+
+@pytest.mark.parametrize("address", ["/", "/me/", "/search/?q=1"])
+def test_english_pages_mark_the_japanese_that_is_left(client_for, address):
+    user = busy_world(1)
+    user.language = "en"
+    user.save()
+    page = parse(client_for(user).get(address))
+    assert unmarked_japanese(page.find("body/main")) == []
 
 
 # --- home -----------------------------------------------------------------------------------------
