@@ -103,14 +103,16 @@ MEMBER_DIVISIONS = [
 ]
 MODEL_DEPARTMENTS = ["HQ-CAB-PAS", "HQ-MIN-FIN", "EMB-TH", "EMB-ID", "EMB-KE", "EMB-BR"]
 
-# slug, theme, theme_en, goal, goal_en, weeks since the start, weeks in all, measures (name, name_en, unit, start, now, target)
+# slug, theme, theme_en, goal, goal_en, weeks since the start, weeks in all,
+# measures (name, name_en, unit, start, now, target)
 GROUPS = [
     (
         "a",
         "会議録を人手なしで残す",
         "Minutes without typing",
         "会議のあとに録音を聞き直して議事録を書く時間が、1件あたり平均2時間かかっている。省内の音声認識で下書きを作り、確認だけで終わるようにする。",
-        "Writing minutes takes two hours a meeting on average. Let in-house speech recognition draft them, so that people only check.",
+        "Writing minutes takes two hours a meeting on average. Let in-house speech recognition "
+        "draft them, so that people only check.",
         7,
         11,
         [
@@ -123,7 +125,8 @@ GROUPS = [
         "異動の引継ぎを2週間で終える",
         "Hand-over in two weeks",
         "夏と冬の異動で、引継ぎに平均5週間かかっている。引継書のひな形と期限の一覧で、着任から2週間で前任者と同じ仕事を始められるようにする。",
-        "Hand-overs take five weeks on average. With a template and a list of deadlines, newcomers should be up to speed in two.",
+        "Hand-overs take five weeks on average. With a template and a list of deadlines, newcomers "
+        "should be up to speed in two.",
         9,
         12,
         [
@@ -136,7 +139,8 @@ GROUPS = [
         "会議の前と後を短くする",
         "Less work around meetings",
         "会議そのものより、日程の調整と資料の差し替え、結果の連絡に時間がかかる。調整と共有のやり方をそろえ、1件あたりの手間を半分にする。",
-        "Scheduling, swapping documents and sending results take longer than the meeting. One way of doing it should halve the effort.",
+        "Scheduling, swapping documents and sending results take longer than the meeting. One way "
+        "of doing it should halve the effort.",
         1,
         12,
         [("会議1件の前後の作業", "Work around a meeting", "分", "95", None, "45")],
@@ -146,7 +150,8 @@ GROUPS = [
         "窓口の待ち時間を減らす",
         "Shorter waits at the counter",
         "領事窓口の混み具合が来るまで分からない。待ち人数を公館サイトに出し、来館を分散させる。",
-        "Visitors cannot see how busy a consular counter is. Show the queue on the mission's site and spread the visits.",
+        "Visitors cannot see how busy a consular counter is. Show the queue on the mission's site "
+        "and spread the visits.",
         12,
         12,
         [

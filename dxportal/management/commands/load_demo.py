@@ -9,7 +9,14 @@ from django.db import transaction
 
 from dxportal import dates
 
-LOADERS = ("people", "pillars", "taskforce", "ideas", "newsletter")  # each builds on those before it
+LOADERS = (
+    "people",
+    "pillars",
+    "taskforce",
+    "ideas",
+    "newsletter",
+    "follows",
+)  # each builds on those before it
 
 
 class Command(BaseCommand):
