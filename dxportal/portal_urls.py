@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
+    path("duties/handover/", views.handover, name="handover"),
     path("help/", help.guide, name="help"),
     path("help/progress/", help.progress, name="help_progress"),
     path("help/accessibility/", help.accessibility, name="help_accessibility"),

@@ -1,12 +1,17 @@
-"""Home, my page and search."""
+"""Home, my page, search and hand-over."""
 
 from datetime import timedelta
 
-from django.shortcuts import render
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from dxportal import attention, context, dates, feed
+from dxportal.handover import HandOverForm, hand_over, owned
 from newsletter.models import Issue
 from pillars.models import Initiative, Plan
 from pillars.overview import Overview
@@ -87,3 +92,21 @@ def search(request):
     return render(
         request, "search.html", {"q": q, "found": found, "total": sum(len(rows) for _kind, rows in found)}
     )
+
+
+@reauthentication_required(allow_get=True)
+def handover(request):
+    """Everything a person looks after to a successor: shown in full first, done with the second press (D3)."""
+    if not request.user.has_role(Role.SECRETARIAT, Role.ADMIN):
+        raise PermissionDenied
+    form = HandOverForm(request.POST or None, by=request.user)
+    page = {"form": form, "owned": None}
+    if request.method == "POST" and form.is_valid():
+        data, who = form.cleaned_data, {"by": request.user, "today": dates.today()}
+        if "confirm" in request.POST:
+            hand_over(data["person"], data["successor"], note=data["note"], **who)
+            names = {"person": data["person"].display_name, "successor": data["successor"].display_name}
+            messages.success(request, _("%(person)sさんから%(successor)sさんに引き継ぎました。") % names)
+            return redirect("accounts:duties")
+        page |= {"owned": owned(data["person"], **who), **data}
+    return render(request, "handover.html", page)

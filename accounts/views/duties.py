@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.filters import DutyFilterForm
 from accounts.forms import EndDutyForm, GiveDutyForm
-from accounts.models import Duty
+from accounts.models import Duty, Role
 from accounts.models.duties import givable_roles
 from dxportal import dates
 
@@ -26,7 +26,9 @@ def duties(request):
         text = _("%(name)sさんに「%(role)s」を任せました。")
         messages.success(request, text % {"name": duty.user.display_name, "role": duty.get_role_display()})
         return redirect("accounts:duties")
-    return render(request, "accounts/duties.html", {"form": form, **listed(request)})
+    may_hand_over = request.user.has_role(Role.SECRETARIAT, Role.ADMIN)
+    page = {"form": form, "may_hand_over": may_hand_over, **listed(request)}
+    return render(request, "accounts/duties.html", page)
 
 
 def listed(request) -> dict:

@@ -371,3 +371,11 @@ class ActionItem(models.Model):
             Activity.record(
                 "action_item.done", self, by=by, changes={_t("宿題"): [self.text, _t("終わった")]}
             )
+
+    @transaction.atomic
+    def pass_to(self, owner, *, by, reason=""):
+        """Give the item to another person."""
+        before, self.owner = self.owner, owner
+        self.save(update_fields=["owner"])
+        changes = {_t("担当"): [before.name, owner.name]}
+        Activity.record("action_item.passed", self, by=by, changes=changes, reason=reason)

@@ -10,6 +10,7 @@ SWEEP = {
     "portal:home": Row(get=SIGNED_IN),
     "portal:me": Row(get=SIGNED_IN),
     "portal:search": Row(get=SIGNED_IN, query="?q=引継ぎ"),
+    "portal:handover": Row(get="X M", post="X M"),
     "portal:help": Row(get=EVERYBODY),
     "portal:help_progress": Row(get=EVERYBODY),
     "portal:help_accessibility": Row(get=EVERYBODY),
