@@ -159,7 +159,7 @@ def temporary(delivery, answer, rate) -> bool:
     keep(delivery, retry_after(delivery.tries), answer.verdict.value, answer, tries=F("tries") + 1)
     if answer.stage is Stage.RECIPIENT and answer.verdict is Verdict.TEMPORARY:
         name = Route.of_domain(delivery.domain)
-        Route.objects.count(name, limit=DOMAIN_LIMIT, seconds=DOMAIN_SECONDS, reply=str(answer))
+        Route.objects.count_failure(name, limit=DOMAIN_LIMIT, seconds=DOMAIN_SECONDS, reply=str(answer))
     return True
 
 

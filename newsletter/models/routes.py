@@ -19,7 +19,7 @@ class RouteQuerySet(models.QuerySet):
         """Count a failure and close the route for `first`·2ⁿ seconds, at most `longest`; while closed none counts."""
         self._run(CLOSE, {"name": name, "first": first, "longest": longest, "reply": reply[:500]})
 
-    def count(self, name, *, limit, seconds, reply=""):
+    def count_failure(self, name, *, limit, seconds, reply=""):
         """Count a failure; the `limit`-th in a row closes the route for `seconds`."""
         self._run(COUNT, {"name": name, "limit": limit, "seconds": seconds, "reply": reply[:500]})
 
