@@ -1,6 +1,7 @@
 """Sizes of functions, files and templates (architecture.md, "Budgets")."""
 
 import inspect
+import statistics
 
 import pytest
 from django.urls import URLPattern, get_resolver
@@ -8,7 +9,7 @@ from django.urls import URLPattern, get_resolver
 from tests.house import sources
 
 FUNCTION, VIEW, FILE, TEMPLATE = 60, 25, 500, 200
-FUNCTION_P90, FILE_P90, TEMPLATE_P90 = 25, 250, 100
+FUNCTION_P90, FILE_P90, TEMPLATE_P90, TEST_MEDIAN = 25, 250, 100, 10
 
 
 def over(sizes: dict, limit: int) -> dict:
@@ -82,3 +83,9 @@ def test_nine_templates_of_ten_fit_in_100_lines(templates):
 def test_no_test_file_is_too_long():
     found = (sources.ROOT / "tests").rglob("*.py")
     assert over({sources.name(path): sources.lines(path) for path in found}, FILE) == {}
+
+
+def test_half_of_the_tests_fit_in_ten_lines():
+    found = [pair for path in (sources.ROOT / "tests").rglob("test_*.py") for pair in sources.functions(path)]
+    sizes = [size for name, size in found if name.split(":")[1].startswith("test_")]
+    assert statistics.median(sizes) <= TEST_MEDIAN
