@@ -104,7 +104,7 @@ def signed(value) -> str:
 @register.simple_tag
 def amount(value, indicator):
     """A value of an indicator with its places and unit: 46.0%, 1,204公館; None is —."""
-    return figures.amount(value, indicator)
+    return portal.as_written(figures.amount(value, indicator))
 
 
 @register.simple_tag
