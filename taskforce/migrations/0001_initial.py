@@ -103,7 +103,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.PositiveIntegerField(editable=False, unique=True, verbose_name="アイデアの番号")),
+                (
+                    "number",
+                    models.PositiveIntegerField(editable=False, unique=True, verbose_name="アイデアの番号"),
+                ),
                 ("title", models.CharField(max_length=80, verbose_name="題名")),
                 ("title_en", models.CharField(blank=True, max_length=120, verbose_name="題名(英語)")),
                 ("problem", models.TextField(max_length=2000, verbose_name="困っていること")),
