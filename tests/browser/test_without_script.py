@@ -32,7 +32,8 @@ def words_for(world) -> dict:
     days = dict.fromkeys(
         ("starts_on", "ends_on", "started_on", "review_on", "due_on", "next_review_on"), LATER
     )
-    people = {"email": world.people["E"].email, "person": world.people["S"].email}
+    people = {"email": "E", "person": "S", "successor": "R"}
+    people = {name: world.people[role].email for name, role in people.items()}
     return {**days, **people, "starts_at": f"{LATER}T10:00", "file": book}
 
 
