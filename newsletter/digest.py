@@ -57,7 +57,7 @@ def compose(delivery, person):
     """The digest as of the moment it is due. Raises NotNeeded when there is nothing to say."""
     since = last_digest(person, delivery.due_at)
     preference = Preference.objects.of(person)
-    owed = attention.needing(person, delivery.due_at.astimezone(person.tz).date(), delivery.due_at)
+    owed = attention.needing(person, delivery.due_at.astimezone(person.tz).date())
     moved = moves(person, preference, since, delivery.started_at)
     if not owed and not moved:
         raise NotNeeded("nothing")
