@@ -3,10 +3,12 @@
 from datetime import timedelta
 from itertools import groupby
 
+from django.core.cache import cache
+
 from accounts.models import Activity, Follow
 from dxportal import attention, dates, officedays
 from dxportal.text import localized
-from newsletter import rendering, schedule, sending, targets
+from newsletter import blocks, rendering, schedule, sending, targets
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Issue, Preference, Topic, Way
 from newsletter.reminders import tasks
@@ -14,6 +16,7 @@ from taskforce.models import Idea
 
 WEEK = timedelta(days=7)
 LINES_PER_ITEM = 3
+FIGURES_SECONDS = 600
 
 
 def create(at) -> int:
@@ -66,10 +69,16 @@ def compose(delivery, person):
         "topic": Topic.DIGEST,
         "tasks": tasks(owed),
         "moves": moved,
-        "figures": [],
+        "figures": [] if person.is_expert else figures(dates.today(delivery.due_at)),
         "at": delivery.due_at,
     }
     return rendering.render("digest", context, person.language)
+
+
+def figures(today) -> list[dict]:
+    """The pillars as they stand, computed once in ten minutes for a whole wave of digests."""
+    key = f"pillar-figures:{today}"
+    return cache.get_or_set(key, lambda: blocks.pillar_figures(today), FIGURES_SECONDS)
 
 
 def last_digest(person, due_at):

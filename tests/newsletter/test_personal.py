@@ -6,10 +6,12 @@ import pytest
 from django.db.models.functions import Now
 
 from accounts.models import Activity, Follow
+from dxportal import dates
 from newsletter import digest, drain, notices, reminders
 from newsletter.models import Delivery, Heartbeat, Preference, Topic, Way
 from taskforce.models import Idea, WorkshopRegistration
 from tests.factories import DepartmentFactory, UserFactory
+from tests.factories.pillars import MilestoneFactory
 from tests.factories.taskforce import ThemeFactory, WorkingGroupFactory, WorkshopFactory, group_lead
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +101,16 @@ def test_digest_tells_what_moved_and_what_is_owed(relay, due_now):
         True
     ] * 3 + [False] * 2
     assert text.index("会合0") < text.index("会合1")
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("regular", True), ("external_expert", False)])
+def test_digest_begins_with_the_pillars_for_those_who_read_the_plan(relay, due_now, kind, shown):
+    MilestoneFactory()
+    theme = ThemeFactory(review_on=dates.today())
+    person = group_lead(theme.group, employment_kind=kind)
+    Delivery.objects.post(KIND.DIGEST, key="digest:x:1", person=person)
+    sent_by(relay, due_now, KIND.DIGEST)
+    assert ("柱1 実績" in relay.kept[0].part("plain")) == shown
 
 
 def test_the_next_digest_goes_on_where_the_last_ended():
