@@ -121,22 +121,6 @@ def test_estimate_multiplies(run, language, said):
     assert page.inner_text("output").startswith("0")
 
 
-REVEAL = '<input type="radio" name="s" data-reveal="w"><input type="radio" name="s" id="o"><p id="w">わけ</p>'
-
-
-def test_field_is_shown_while_its_choice_is_made(run):
-    page = run(REVEAL, "disclosure")
-    assert page.is_visible("#w") is False
-    page.check("[data-reveal]")
-    assert page.is_visible("#w") is True
-    page.check("#o")
-    assert page.is_visible("#w") is False
-
-
-def test_field_is_always_shown_without_script(run):
-    assert run(REVEAL).is_visible("#w") is True
-
-
 def test_similar_things_come_from_the_server(run):
     html = '<input data-similar-src><div data-similar="/ideas/similar/">まだ</div>'
     page = run(html, "similar", answer="<p>似たアイデアが1件あります</p>")
