@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef
-
 from dxportal.charts import Step
 from dxportal.timelines import Span
 from pillars import progress as arithmetic
@@ -170,27 +168,44 @@ class Column:
 
 
 class Overview:
-    """A plan as one person may see it on a day."""
+    """A plan as one person may see it on a day. `pillar` or `objective` are codes: only what is below them is loaded.
 
-    def __init__(self, plan, user, today: date):
-        self.plan, self.today = plan, today
-        visible = Initiative.objects.visible_to(user).filter(plan=plan).with_progress(today)
-        self.lines = [Line(initiative, today) for initiative in visible]
-        self._pillars = list(
-            plan.pillars.annotate(
-                is_open=Exists(Pillar.objects.visible_to(user).filter(pk=OuterRef("pk"))),
-                initiative_total=Count("objectives__initiatives"),
-            ).order_by("position", "code")
-        )
+    Five queries for any number of rows: pillars, objectives, initiatives, their milestones and newest reports.
+    """
 
-    @property
-    def hidden(self) -> int:
-        """How many initiatives the person may not see (P14)."""
-        return sum(pillar.initiative_total for pillar in self._pillars) - len(self.lines)
+    def __init__(self, plan, user, today: date, *, pillar="", objective=""):
+        self.plan, self.user, self.today = plan, user, today
+        self._pillars = self._marked(plan.pillars, "position", "code")
+        self._objectives = self._marked(plan.objectives, "pillar__position", "position", "code")
+        pillars = {found.pk: found for found in self._pillars}
+        for found in self._objectives:
+            found.pillar = pillars[found.pillar_id]
+        below = {"objective__pillar__code": pillar, "objective__code": objective}
+        self._below = {lookup: code for lookup, code in below.items() if code}
+        self.lines = self._lines()
+
+    def _marked(self, parts, *order) -> list:
+        """Pillars or objectives of the whole plan, each with is_open and the plan itself."""
+        found = list(parts.marked_for(self.user).order_by(*order))
+        for part in found:
+            part.plan = self.plan
+        return found
+
+    def _lines(self) -> list[Line]:
+        """Its initiatives know plan, objective and pillar from here: nothing is asked or built twice."""
+        readable = self.plan.initiatives.filter(**self._below).readable_by(self.user)
+        objectives, lines = {found.pk: found for found in self._objectives}, []
+        for initiative in readable.select_related("lead_department").with_steps(self.today):
+            initiative.plan, initiative.objective = self.plan, objectives[initiative.objective_id]
+            lines.append(Line(initiative, self.today))
+        return lines
 
     @cached_property
-    def _objectives(self) -> list[Objective]:
-        return list(self.plan.objectives.all())
+    def hidden(self) -> int:
+        """How many of the initiatives asked for the person may not see (P14); asks only where some may be hidden."""
+        if all(pillar.is_open and not pillar.is_restricted for pillar in self._pillars):
+            return 0
+        return self.plan.initiatives.filter(**self._below).count() - len(self.lines)
 
     @cached_property
     def progress(self):
@@ -231,8 +246,9 @@ class Overview:
                 column.groups.append(Group(objective, f"{number}-{place}", kept))
         return column
 
-    def column(self, pillar) -> Column:
-        return next(column for column in self.columns() if column.pillar.pk == pillar.pk)
+    def objective(self, code) -> Objective | None:
+        """The objective of that code when the person may see it."""
+        return next((found for found in self._objectives if found.code == code and found.is_open), None)
 
     def number_of(self, objective) -> str:
         """2-1 for the first objective of the second pillar, counted in the whole plan."""

@@ -7,6 +7,8 @@ import pgtrigger
 from allauth.core.internal.httpkit import get_client_ip
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -178,3 +180,12 @@ class Follow(models.Model):
 
     def __str__(self):
         return self.target_label
+
+    @classmethod
+    def counts(cls, model, user) -> dict:
+        """For `annotate` on rows of a model that can be followed: `followers`, and `following` for this person."""
+        same = cls.objects.filter(
+            target_type=model.followable, target_id=Cast(OuterRef("pk"), models.CharField())
+        )
+        number = same.order_by().values("target_type").annotate(number=Count("pk")).values("number")
+        return {"followers": Coalesce(Subquery(number), 0), "following": Exists(same.filter(user=user))}

@@ -24,6 +24,11 @@ def led_by(user, lookup="lead_department__path", roles=DEPARTMENT_ROLES) -> Q:
     return found
 
 
+def reports(user) -> bool:
+    """Whether the person reports or approves for some department."""
+    return user.has_role(*DEPARTMENT_ROLES)
+
+
 def readable_plan(user, plan="plan__") -> Q:
     """Decided plans are open to the ministry, drafts to secretariat and departments; experts come by invitation."""
     if user.is_secretariat:

@@ -24,8 +24,11 @@ from pillars.models.plan import Objective, Plan
 class InitiativeQuerySet(SearchQuerySet):
     def visible_to(self, user):
         """What the person may read: open pillars of decided plans, more by duty (permissions.md)."""
-        readable = readable_pillar(user, "objective__pillar__", led_by(user))
-        return self.filter(readable, plan__in=Plan.objects.visible_to(user))
+        return self.readable_by(user).filter(plan__in=Plan.objects.visible_to(user))
+
+    def readable_by(self, user):
+        """What the person may read of a plan that is known to be visible."""
+        return self.filter(readable_pillar(user, "objective__pillar__", led_by(user)))
 
     def hidden_from(self, user):
         """What exists but is not shown to the person; its count is told honestly (P14)."""
@@ -67,10 +70,14 @@ class InitiativeQuerySet(SearchQuerySet):
 
         The arithmetic itself is written once, in pillars/progress.py, and runs on the prefetched milestones.
         """
+        return self.select_related("plan", "objective__pillar", "lead_department").with_steps(today)
+
+    def with_steps(self, today: date):
+        """With milestones and newest report, for those who have plan and objective at hand already."""
         from pillars.models.reporting import ProgressReport
 
         newest = ProgressReport.objects.published().newest_by(today)
-        return self.select_related("plan", "objective__pillar", "lead_department").prefetch_related(
+        return self.prefetch_related(
             "milestones", Prefetch("reports", queryset=newest, to_attr="newest_reports")
         )
 

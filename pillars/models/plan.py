@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Department
 from dxportal import dates
 from dxportal.text import english
-from pillars.models.access import led_by, readable_pillar, readable_plan
+from pillars.models.access import led_by, readable_pillar, readable_plan, reports
 from pillars.models.base import PlanItem, Recorded, validate_code
 
 
@@ -68,7 +68,9 @@ class Grade(models.Model):
 
 class PlanQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(pk__in=self.model.objects.filter(readable_plan(user, "")).values("pk"))
+        readable = self.filter(readable_plan(user, ""))
+        # An invitation is found through the pillars: a plan with two of them must not come twice.
+        return self.filter(pk__in=readable.order_by().values("pk")) if user.is_expert else readable
 
     def published(self):
         """Plans that were decided upon: running or closed."""
@@ -174,11 +176,18 @@ class Plan(Recorded):
 
 class PillarQuerySet(models.QuerySet):
     def visible_to(self, user):
+        return self.filter(self.readable(user), plan__in=Plan.objects.visible_to(user))
+
+    def marked_for(self, user):
+        """All of a plan the person may see, each knowing whether it is open to the person: `is_open`."""
+        return self.annotate(is_open=ExpressionWrapper(self.readable(user), models.BooleanField()))
+
+    @staticmethod
+    def readable(user) -> Q:
         from pillars.models.initiatives import Initiative
 
-        own = Q(pk__in=Initiative.objects.filter(led_by(user)).values("objective__pillar"))
-        plans = Plan.objects.visible_to(user)
-        return self.filter(readable_pillar(user, "", own), plan__in=plans)
+        own = Q(pk__in=Initiative.objects.filter(led_by(user)).order_by().values("objective__pillar"))
+        return readable_pillar(user, "", own if reports(user) else None)
 
 
 @pghistory.track()
@@ -213,10 +222,18 @@ class Pillar(PlanItem):
 
 class ObjectiveQuerySet(models.QuerySet):
     def visible_to(self, user):
+        return self.filter(self.readable(user), plan__in=Plan.objects.visible_to(user))
+
+    def marked_for(self, user):
+        """All of a plan the person may see, each knowing whether it is open to the person: `is_open`."""
+        return self.annotate(is_open=ExpressionWrapper(self.readable(user), models.BooleanField()))
+
+    @staticmethod
+    def readable(user) -> Q:
         from pillars.models.initiatives import Initiative
 
-        own = Q(pk__in=Initiative.objects.filter(led_by(user)).values("objective"))
-        return self.filter(readable_pillar(user, "pillar__", own), plan__in=Plan.objects.visible_to(user))
+        own = Q(pk__in=Initiative.objects.filter(led_by(user)).order_by().values("objective"))
+        return readable_pillar(user, "pillar__", own if reports(user) else None)
 
 
 @pghistory.track()

@@ -3,34 +3,35 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Follow
 from dxportal import dates
 from pillars import progress
 from pillars.figures import figures
 from pillars.forms.initiatives import InitiativeEdit
-from pillars.models import Indicator, Initiative, ProgressReport
+from pillars.models import Indicator, Initiative, Pillar, ProgressReport
 from pillars.overview import Line
-from pillars.views.plan import follows
 
 
 def get_initiative(request, plan, code, queryset=None) -> Initiative:
     """The initiative of an address, or 404 when the person may not see it."""
     if queryset is None:
         queryset = Initiative.objects.select_related("plan", "objective__pillar", "lead_department")
-    return get_object_or_404(queryset.visible_to(request.user), plan__code=plan, code=code)
+    found = get_object_or_404(queryset.visible_to(request.user), plan__code=plan, code=code)
+    found.objective.plan = found.pillar.plan = found.plan
+    return found
 
 
 @require_safe
 def initiative(request, plan, code):
     today = dates.today()
-    with_moves = Initiative.objects.with_progress(today).prefetch_related(
-        "milestones__moves", "plan__pillars"
-    )
-    found = get_initiative(request, plan, code, with_moves)
-    reports = ProgressReport.objects.visible_to(request.user).filter(initiative=found)
+    found = get_initiative(request, plan, code, for_its_page(request.user))
+    reports = reports_of(found, request.user, today)
     indicators = Indicator.objects.visible_to(request.user).filter(initiative=found).with_values()
     context = {
         "plan": found.plan,
@@ -39,16 +40,41 @@ def initiative(request, plan, code):
         "today": today,
         "line": Line(found, today),
         "curve": progress.curve(found.milestones.all(), curve_days(found.plan), today),
-        "pillar_number": [p.pk for p in found.plan.pillars.all()].index(found.pillar.pk) + 1,
         "related": found.related_departments.all(),
         "figures": figures(found.plan, indicators, today),
-        "reports": reports.select_related("submitted_by").order_by("-fiscal_year", "-quarter"),
+        "reports": reports,
         "first_report_on": first_report_on(found, today),
         "can_edit": found.can_edit(request.user),
         "can_report": found.can_report(request.user) and found.plan.status == found.plan.Status.ACTIVE,
-        **follows(request.user, found),
     }
     return render(request, "pillars/initiative.html", context)
+
+
+def for_its_page(user):
+    """Initiatives with everything their page shows of them, in as few questions as it takes."""
+    pillars = Pillar.objects.filter(plan=OuterRef("plan"))
+    above = Q(position=OuterRef("objective__pillar__position"), code__lt=OuterRef("objective__pillar__code"))
+    before = pillars.filter(Q(position__lt=OuterRef("objective__pillar__position")) | above)
+    related = Initiative.objects.select_related("plan", "objective__pillar", "lead_department")
+    return related.annotate(
+        pillar_number=count_of(before) + 1, pillar_count=count_of(pillars), **Follow.counts(Initiative, user)
+    ).prefetch_related("milestones__moves")
+
+
+def count_of(rows):
+    """How many rows, as part of another query."""
+    counted = rows.order_by().values("plan").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
+def reports_of(initiative, user, today) -> list:
+    """Its reports for the person, newest first; the newest published one of a quarter that has begun is its figure."""
+    reports = ProgressReport.objects.visible_to(user).filter(initiative=initiative)
+    found = list(reports.select_related("submitted_by").order_by("-fiscal_year", "-quarter"))
+    this = dates.fiscal_year(today), dates.quarter(today)
+    begun = [r for r in found if r.is_published and (r.fiscal_year, r.quarter) <= this]
+    initiative.newest_reports = begun[:1]
+    return found
 
 
 def curve_days(plan) -> list:

@@ -1,6 +1,6 @@
 """The pages of a plan from above: the running plan, all plans, one plan on a page, a pillar, an objective."""
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Follow
 from dxportal import dates
 from pillars.figures import figures
-from pillars.models import Indicator, Objective, Plan
+from pillars.models import Indicator, Pillar, Plan
 from pillars.overview import Overview
 
 COMING = 8
@@ -17,15 +17,8 @@ COMING = 8
 def get_plan(request, code) -> Plan:
     """The plan of an address, or 404 when the person may not see it."""
     return get_object_or_404(
-        Plan.objects.visible_to(request.user).select_related("lead_department", "grade_scale"), code=code
+        Plan.objects.visible_to(request.user).select_related("lead_department"), code=code
     )
-
-
-def follows(user, obj) -> dict:
-    """Whether the person follows the object, and how many people do, in one query."""
-    mine = Count("pk", filter=Q(user=user))
-    found = Follow.objects.of(obj).aggregate(followers=Count("pk"), mine=mine)
-    return {"following": found["mine"] > 0, "followers": found["followers"]}
 
 
 @require_safe
@@ -71,7 +64,7 @@ def pillar(request, plan, code):
     """Is this pillar getting near to what it is for? (mock 03)"""
     plan = get_plan(request, plan)
     today = dates.today()
-    seen = Overview(plan, request.user, today)
+    seen = Overview(plan, request.user, today, pillar=code)
     columns = seen.columns()
     column = next((column for column in columns if column.pillar.code == code), None)
     if column is None:
@@ -85,7 +78,7 @@ def pillar(request, plan, code):
         "columns": columns,
         "column": column,
         "figures": figures(plan, indicators, today),
-        **follows(request.user, found),
+        "followed": Pillar.objects.annotate(**Follow.counts(Pillar, request.user)).get(pk=found.pk),
     }
     return render(request, "pillars/pillar.html", context)
 
@@ -94,11 +87,12 @@ def pillar(request, plan, code):
 def objective(request, plan, code):
     """One objective: its initiatives, its figures, its grades of each year."""
     plan = get_plan(request, plan)
-    visible = Objective.objects.visible_to(request.user).select_related("pillar")
-    found = get_object_or_404(visible, plan=plan, code=code)
     today = dates.today()
-    seen = Overview(plan, request.user, today)
-    column = seen.column(found.pillar)
+    seen = Overview(plan, request.user, today, objective=code)
+    found = seen.objective(code)
+    if found is None:
+        raise Http404
+    column = next(column for column in seen.columns() if column.pillar == found.pillar)
     indicators = Indicator.objects.visible_to(request.user).filter(objective=found).with_values()
     context = {
         "plan": plan,

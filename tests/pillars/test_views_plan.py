@@ -218,7 +218,7 @@ PAGES = {
     "/plans/NOW/": 9,
     "/plans/NOW/roadmap/": 9,
     "/plans/NOW/pillars/P1/": 12,
-    "objective": 13,
+    "objective": 12,
     "/plans/": 4,
 }
 
