@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from django.utils.safestring import mark_safe
+
 from dxportal import dates
 
 
@@ -20,6 +22,16 @@ def rounded(x) -> int | float:
 def clipped(percent) -> float:
     """A percentage kept within the drawing."""
     return min(max(float(percent), 0.0), 100.0)
+
+
+class Box(dict):
+    """A place in a drawing, in percent: Box(x=3, width=14). Printed it is its attributes, x="3%" width="14%"."""
+
+    def __init__(self, **places):
+        super().__init__({name: rounded(value) for name, value in places.items()})
+
+    def __str__(self):
+        return mark_safe(" ".join([f'{name}="{value}%"' for name, value in self.items()]))  # noqa: S308, numbers
 
 
 class Axis(NamedTuple):
@@ -103,7 +115,7 @@ def bar(plan, actual) -> dict:
     plan, actual = clipped(plan), clipped(actual)
     return {
         "fill": rounded(actual),
-        "gap": {"x": rounded(actual), "width": rounded(plan - actual)} if plan > actual else None,
+        "gap": Box(x=actual, width=plan - actual) if plan > actual else None,
         "tick": rounded(plan) if 0 < plan < 100 or (plan == 100 and actual < 100) else None,
     }
 
@@ -169,10 +181,7 @@ def _lines(stairs: Sequence[tuple], until: float) -> list[dict]:
             lines.append((x, level, x2, level))
         if level2 != level:
             lines.append((x2, level, x2, level2))
-    return [
-        {"x1": rounded(x1), "y1": rounded(100 - y1), "x2": rounded(x2), "y2": rounded(100 - y2)}
-        for x1, y1, x2, y2 in lines
-    ]
+    return [Box(x1=x1, y1=100 - y1, x2=x2, y2=100 - y2) for x1, y1, x2, y2 in lines]
 
 
 def _between(upper: Sequence[tuple], lower: Sequence[tuple] | None, until: float) -> list[dict]:
@@ -183,8 +192,7 @@ def _between(upper: Sequence[tuple], lower: Sequence[tuple] | None, until: float
         high = _level(upper, (x1 + x2) / 2)
         low = _level(lower, (x1 + x2) / 2) if lower else 0.0
         if high > low + 1e-9:
-            box = {"x": x1, "width": x2 - x1, "y": 100 - high, "height": high - low}
-            found.append({name: rounded(value) for name, value in box.items()})
+            found.append(Box(x=x1, width=x2 - x1, y=100 - high, height=high - low))
     return found
 
 
@@ -192,12 +200,14 @@ def _between(upper: Sequence[tuple], lower: Sequence[tuple] | None, until: float
 
 
 class Year(NamedTuple):
-    """A year of an indicator: plan and actual may be missing; `open` while the year still runs."""
+    """A year of an indicator: plan and actual may be missing; `open` while the year still runs.
+    `label` names a year that is no fiscal year."""
 
     year: int
     plan: float | None
     actual: float | None
     open: bool = False
+    label: str = ""
 
 
 def by_year(years: Sequence[Year], *, smaller_is_better: bool = False, top: float | None = None) -> dict:
@@ -217,19 +227,21 @@ def _year(y: Year, left: float, step: float, top: float, smaller_is_better: bool
         plan is not None and actual is not None and (actual > plan if smaller_is_better else plan > actual)
     )
     high = max(plan or 0.0, actual or 0.0)
+
+    def column(top, height):
+        return Box(x=x, y=100 - top, width=width, height=height)
+
     return {
         "year": y.year,
-        "x": rounded(x),
-        "width": rounded(width),
+        "label": y.label,
         "mid": rounded(left + step / 2),
         "line": None
         if plan is None
-        else {"x1": rounded(x - step / 10), "x2": rounded(x + width + step / 10)},
-        "plan": None if plan is None else rounded(100 - plan),
-        "open": _box(plan) if actual is None and plan is not None else None,
-        "fill": None if actual is None else _box(actual),
+        else Box(x1=x - step / 10, x2=x + width + step / 10, y1=100 - plan, y2=100 - plan),
+        "open": column(plan, plan) if actual is None and plan is not None else None,
+        "fill": None if actual is None else column(actual, actual),
         "part": y.open,
-        "gap": {"y": rounded(100 - high), "height": rounded(abs(plan - actual))} if missed else None,
+        "gap": column(high, abs(plan - actual)) if missed else None,
         "top": rounded(100 - high),
         "value": y.actual if y.actual is not None else y.plan,
         "known": y.actual is not None,
@@ -264,7 +276,7 @@ def quadrants(voices: Sequence[Voice], *, path: bool = False) -> dict:
         for k, v in enumerate(voices)
     ]
     pairs = zip(dots, dots[1:], strict=False) if path else ()
-    lines = [{"x1": a["x"], "y1": a["y"], "x2": b["x"], "y2": b["y"]} for a, b in pairs]
+    lines = [Box(x1=a["x"], y1=a["y"], x2=b["x"], y2=b["y"]) for a, b in pairs]
     return {"dots": dots, "lines": lines, "path": path}
 
 

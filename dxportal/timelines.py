@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dxportal.charts import Axis, clipped, rounded
+from dxportal.charts import Axis, Box, clipped, rounded
 
 ROW = 28  # pixels between two lines of the tree
 HOUR = timedelta(hours=1)
@@ -26,27 +26,26 @@ class Span(NamedTuple):
     moved_to: date | None = None
 
 
-def gantt(span: Span, *, axis: Axis, today: date) -> dict:
-    """Outline = the span, fill = the actual share of it, hatch up to the plan, dashes = the original end."""
+def gantt(span: Span, *, axis: Axis) -> dict:
+    """Outline = the span, fill = the actual share of it, hatch up to the plan, dashes = the original end; the thin
+    line under the bar is the original plan."""
     start, end, original = axis.at(span.start), axis.at(span.end), axis.at(span.original_end)
     width = end - start
     plan, actual = clipped(span.plan) / 100, clipped(span.actual) / 100
-    gap = {"x": rounded(start + width * actual), "width": rounded(width * (plan - actual))}
+    gap = Box(x=start + width * actual, width=width * (plan - actual))
     return {
-        "ticks": axis.ticks(),
-        "x": rounded(start),
-        "width": rounded(width),
-        "done": rounded(width * actual),
+        "span": Box(x=start, width=width),
+        "done": Box(x=start, width=width * actual) if actual else None,
         "gap": gap if plan > actual and not span.done else None,
+        "plan": Box(x1=start, x2=original),
         "original": rounded(original) if original < end - 0.1 else None,
-        "today": rounded(axis.at(today)) if axis.holds(today) else None,
         "due": rounded(axis.at(span.due)) if span.due else None,
         "moved": rounded(axis.at(span.moved_to)) if span.due and span.moved_to else None,
     }
 
 
 def gantt_head(*, axis: Axis, today: date) -> dict:
-    """The scale above the rows."""
+    """The years: the scale above the rows, and the lines behind them."""
     return {"ticks": axis.ticks(), "today": rounded(axis.at(today)) if axis.holds(today) else None}
 
 
@@ -56,7 +55,7 @@ def slip(planned: date, current: date, *, done: bool, axis: Axis, today: date) -
     a, b = rounded(axis.at(planned)), rounded(axis.at(current))
     return {
         "today": rounded(axis.at(today)) if axis.holds(today) else None,
-        "line": {"x1": a, "x2": b} if abs(days) > 7 else None,
+        "line": Box(x1=a, x2=b) if abs(days) > 7 else None,
         "planned": a if abs(days) > 7 else None,
         "current": b,
         "kind": "done" if done else "slip" if days > 7 else "",

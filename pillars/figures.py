@@ -80,6 +80,7 @@ class Figure:
                 progress.whole(v.target_value, places),
                 progress.whole(v.actual_value, places),
                 self._is_open(v),
+                year_label(self.indicator, v.fiscal_year) if self.indicator.by_calendar_year else "",
             )
             for v in self.values
         ]

@@ -72,9 +72,16 @@ def quadrant_chart(context, voices, *, label, path=False):
 
 
 @register.inclusion_tag("components/charts/gantt.svg.html", takes_context=True)
-def gantt_chart(context, span, *, axis, today):
-    """{% gantt_chart span axis=axis today=today %}: a timelines.Span in its table row."""
-    return drawing(context, g=timelines.gantt(span, axis=axis, today=today))
+def gantt_chart(context, span, *, axis, grid="years"):
+    """{% gantt_chart span axis=axis %}: a timelines.Span in its table row, over the lines of {% gantt_grid %}."""
+    return drawing(context, g=timelines.gantt(span, axis=axis), grid=grid)
+
+
+@register.inclusion_tag("components/charts/gantt_grid.svg.html", takes_context=True)
+def gantt_grid(context, *, axis, today, grid="years"):
+    """{% gantt_grid axis=axis today=today %}: the years and today, drawn once and used by every row of the page.
+    A page with a second axis gives it another name: grid="next"."""
+    return drawing(context, g=timelines.gantt_head(axis=axis, today=today), grid=grid)
 
 
 @register.inclusion_tag("components/charts/gantt_head.svg.html", takes_context=True)

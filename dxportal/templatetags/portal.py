@@ -6,7 +6,7 @@ A component is a template in templates/components/ and a short function here. Se
 import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import get_global
@@ -45,6 +45,12 @@ NOTICE_ICONS = {"info": "info", "ok": "st-done", "warn": "st-slow", "err": "st-l
 @register.simple_tag
 def icon(name, *, label="", cls=""):
     """{% icon "search" %}; with label="検索" the icon speaks, without it is hidden from speech."""
+    return _icon(name, str(label), cls)
+
+
+@lru_cache(2000)
+def _icon(name, label, cls):
+    """The icon as HTML: a page draws the same few a hundred times."""
     classes = f"ico {cls}".strip()
     address = f"{static('img/icons.svg')}#{name}"
     if label:
@@ -57,7 +63,11 @@ def icon(name, *, label="", cls=""):
 @register.simple_tag
 def status(code, *, word="", alone=False):
     """{% status "late" %} icon + word; word= replaces the word; alone=True draws the icon with the word as its name."""
-    word = word or STATUS_WORDS[code]
+    return _status(code, str(word or STATUS_WORDS[code]), alone)
+
+
+@lru_cache(2000)
+def _status(code, word, alone):
     if alone:
         return format_html('<span class="st st--{}">{}</span>', code, icon(f"st-{code}", label=word))
     return format_html('<span class="st st--{}">{}{}</span>', code, icon(f"st-{code}"), word)

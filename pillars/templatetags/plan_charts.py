@@ -53,7 +53,13 @@ def keep_apart(target, level):
 @register.inclusion_tag(TEMPLATE.format("gantt"), takes_context=True)
 def plan_gantt(context, line):
     """One row of the roadmap."""
-    return drawn.gantt_chart(context, line.span, axis=years(line.initiative.plan), today=line.today)
+    return drawn.gantt_chart(context, line.span, axis=years(line.initiative.plan))
+
+
+@register.inclusion_tag(TEMPLATE.format("gantt_grid"), takes_context=True)
+def plan_gantt_grid(context, plan, today):
+    """The lines of the years and of today, for all rows."""
+    return drawn.gantt_grid(context, axis=years(plan), today=today)
 
 
 @register.inclusion_tag(TEMPLATE.format("gantt_head"), takes_context=True)

@@ -18,20 +18,22 @@ def span(**changes):
 
 
 def test_gantt_row_lies_as_in_the_mock():
-    drawn = timelines.gantt(span(), axis=PLAN, today=TODAY)
-    assert (drawn["x"], drawn["width"], drawn["done"]) == (19.99, 75.08, 36.79)
+    drawn = timelines.gantt(span(), axis=PLAN)
+    assert drawn["span"] == {"x": 19.99, "width": 75.08}
+    assert drawn["done"] == {"x": 19.99, "width": 36.79}
+    assert drawn["plan"] == {"x1": 19.99, "x2": 90.03}
     assert drawn["gap"] == {"x": 56.78, "width": 9.76}
-    assert (drawn["original"], drawn["today"]) == (90.03, 72.73)
+    assert drawn["original"] == 90.03
 
 
 def test_finished_row_has_no_gap_and_an_unmoved_one_no_dashes():
-    drawn = timelines.gantt(span(done=True, original_end=date(2027, 1, 1)), axis=PLAN, today=TODAY)
+    drawn = timelines.gantt(span(done=True, original_end=date(2027, 1, 1)), axis=PLAN)
     assert (drawn["gap"], drawn["original"]) == (None, None)
 
 
 def test_moved_milestone_shows_both_days():
     moved = span(due=date(2025, 9, 30), moved_to=date(2026, 2, 27))
-    drawn = timelines.gantt(moved, axis=PLAN, today=TODAY)
+    drawn = timelines.gantt(moved, axis=PLAN)
     assert (drawn["due"], drawn["moved"]) == (69.99, 78.2)
 
 
