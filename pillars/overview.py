@@ -176,10 +176,6 @@ class Overview:
     def __init__(self, plan, user, today: date, *, pillar="", objective=""):
         self.plan, self.user, self.today = plan, user, today
         self._pillars = self._marked(plan.pillars, "position", "code")
-        self._objectives = self._marked(plan.objectives, "pillar__position", "position", "code")
-        pillars = {found.pk: found for found in self._pillars}
-        for found in self._objectives:
-            found.pillar = pillars[found.pillar_id]
         below = {"objective__pillar__code": pillar, "objective__code": objective}
         self._below = {lookup: code for lookup, code in below.items() if code}
         self.lines = self._lines()
@@ -192,13 +188,22 @@ class Overview:
         return found
 
     def _lines(self) -> list[Line]:
-        """Its initiatives know plan, objective and pillar from here: nothing is asked or built twice."""
+        """Its initiatives know plan and pillar from here: they are neither asked for nor built for each of them."""
         readable = self.plan.initiatives.filter(**self._below).readable_by(self.user)
-        objectives, lines = {found.pk: found for found in self._objectives}, []
-        for initiative in readable.select_related("lead_department").with_steps(self.today):
-            initiative.plan, initiative.objective = self.plan, objectives[initiative.objective_id]
-            lines.append(Line(initiative, self.today))
-        return lines
+        initiatives = list(readable.select_related("objective", "lead_department").with_steps(self.today))
+        pillars = {pillar.pk: pillar for pillar in self._pillars}
+        for initiative in initiatives:
+            objective, initiative.plan = initiative.objective, self.plan
+            objective.plan, objective.pillar = self.plan, pillars[objective.pillar_id]
+        return [Line(initiative, self.today) for initiative in initiatives]
+
+    @cached_property
+    def _objectives(self) -> list[Objective]:
+        pillars = {pillar.pk: pillar for pillar in self._pillars}
+        found = self._marked(self.plan.objectives, "pillar__position", "position", "code")
+        for objective in found:
+            objective.pillar = pillars[objective.pillar_id]
+        return found
 
     @cached_property
     def hidden(self) -> int:
