@@ -6,6 +6,7 @@ A secret may also be given as a file: NAME_FILE=/run/secrets/name.
 from pathlib import Path
 
 import environ
+import pghistory
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -327,6 +328,9 @@ if PRODUCTION:
 # --- history and exports ------------------------------------------------------------------------
 
 PGHISTORY_CREATED_AT_FUNCTION = "STATEMENT_TIMESTAMP()"
+# Every plan object keeps what it was: also that it was deleted, and nobody can change that record (promises P21).
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+PGHISTORY_APPEND_ONLY = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
