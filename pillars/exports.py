@@ -2,15 +2,24 @@
 
 Tables follow the 15 items of domain.md 3.11: one datum a cell, numbers as numbers, no merged cells, no decoration.
 Formulas are neutralised: a text stays a text cell in XLSX, and gets an apostrophe before = + - @ in CSV (EX1).
+
+A list page with columns of its own answers `?export=xlsx` or `?export=csv` ({% export_links %}) with
+
+    table_response(request, [("コード", "code"), ("柱", lambda row: row.pillar.code)], rows, name="policies")
+
+and a list of the plan in the format of the import with `list_response`.
 """
 
+import csv as csv_format
 import re
-import unicodedata
-from io import BytesIO
+from io import BytesIO, StringIO
+from operator import attrgetter
+from tempfile import TemporaryFile
 from urllib.parse import quote
 
 import tablib
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -18,15 +27,39 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from dxportal import dates
+from pillars.models import Indicator
+from pillars.workbook.formulas import inert
 from pillars.workbook.reading import EXPORTED_AT, NOTES_SHEET
-from pillars.workbook.sheets import SHEETS, GradeSheet, IndicatorSheet, InitiativeSheet, ProgressReportSheet
+from pillars.workbook.sheets import (
+    SHEETS,
+    EvaluationSheet,
+    GradeSheet,
+    IndicatorSheet,
+    IndicatorValueSheet,
+    InitiativeSheet,
+    MilestoneSheet,
+    ObjectiveSheet,
+    PillarSheet,
+    ProgressReportSheet,
+)
 from pillars.workbook.words import code_table, vocabulary_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 BOM = "\ufeff"
-FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@|\t\r\n]")
-LISTS = {"initiatives": InitiativeSheet, "indicators": IndicatorSheet, "reports": ProgressReportSheet}
+GETA = "〓"  # what Japanese printers set where a letter is missing
+# What ?export= may say. csv is UTF-8 with a mark, as Excel on Windows wants it; cp932 is for older software.
+KINDS = ("xlsx", "csv", "cp932")
+LISTS = {
+    "pillars": PillarSheet,
+    "objectives": ObjectiveSheet,
+    "initiatives": InitiativeSheet,
+    "milestones": MilestoneSheet,
+    "indicators": IndicatorSheet,
+    "values": IndicatorValueSheet,
+    "reports": ProgressReportSheet,
+    "evaluations": EvaluationSheet,
+}
 
 
 # --- what is written -------------------------------------------------------------------------------
@@ -47,16 +80,19 @@ def plan_datasets(plan, *, today, at=None, user=None) -> list:
 
 
 def _visible(sheet, user):
-    model = sheet._meta.model
-    if model.__name__ == "IndicatorValue":
-        from pillars.models import Indicator
+    return visible_rows(sheet, user).values("pk")
 
-        return model.objects.filter(indicator__in=Indicator.objects.visible_to(user)).values("pk")
-    return model.objects.visible_to(user).values("pk")
+
+def visible_rows(sheet, user):
+    """Rows of the sheet's model the person may read."""
+    model = sheet._meta.model
+    if sheet is IndicatorValueSheet:
+        return model.objects.filter(indicator__in=Indicator.objects.visible_to(user))
+    return model.objects.visible_to(user)
 
 
 def list_dataset(name: str, queryset, *, plan, today):
-    """One list ("initiatives", "indicators", "reports") of the given rows as the sheet of the workbook."""
+    """One list (a name of LISTS) of the given rows as the sheet of the workbook."""
     sheet = LISTS[name]
     rows = sheet.of_plan(plan).filter(pk__in=queryset.values("pk"))
     return sheet(today, vocabulary_of(plan)).export(rows)
@@ -77,18 +113,23 @@ def _notes(plan, at):
 
 def xlsx(datasets) -> bytes:
     """The datasets as sheets: bold fixed header, date cells as yyyy-mm-dd, texts never formulas."""
-    book = Workbook(write_only=True)
-    for dataset in datasets:
-        sheet = book.create_sheet(dataset.title[:31])
-        sheet.freeze_panes = "A2"
-        for index, header in enumerate(dataset.headers, 1):
-            sheet.column_dimensions[get_column_letter(index)].width = max(10, min(40, 2.2 * len(header)))
-        sheet.append(dataset.headers)
-        for row in dataset:
-            sheet.append([_cell(sheet, value) for value in row])
     stream = BytesIO()
-    book.save(stream)
+    write_xlsx(stream, [(dataset.title, dataset.headers, dataset) for dataset in datasets])
     return stream.getvalue()
+
+
+def write_xlsx(stream, sheets):
+    """Write (title, headers, rows) as sheets to a binary stream, row by row: memory does not grow with the rows."""
+    book = Workbook(write_only=True)
+    for title, headers, rows in sheets:
+        sheet = book.create_sheet(title[:31])
+        sheet.freeze_panes = "A2"
+        for index, header in enumerate(headers, 1):
+            sheet.column_dimensions[get_column_letter(index)].width = max(10, min(40, 2.2 * len(header)))
+        sheet.append([_cell(sheet, header) for header in headers])
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
+    book.save(stream)
 
 
 def _cell(sheet, value):
@@ -105,17 +146,36 @@ def _cell(sheet, value):
 
 def csv(dataset) -> str:
     """UTF-8 with BOM, as Excel on Windows expects; texts that could be read as formulas get an apostrophe."""
-    safe = tablib.Dataset(headers=dataset.headers, title=dataset.title)
-    for row in dataset:
-        safe.append([inert(value) for value in row])
-    return BOM + safe.export("csv")
+    return BOM + "".join(csv_lines(dataset.headers, dataset))
 
 
-def inert(value):
-    """A text no spreadsheet will run; numbers, dates and other texts unchanged. Full-width forms count as well."""
-    if isinstance(value, str) and FORMULA.match(unicodedata.normalize("NFKC", value[:20])):
-        return "'" + value
-    return "" if value is None else value
+def csv_lines(headers, rows):
+    """Lines of a CSV file, header first, every text inert."""
+    buffer = StringIO()
+    writer = csv_format.writer(buffer)
+    for row in _after(headers, rows):
+        writer.writerow([inert(value) for value in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _after(headers, rows):
+    yield headers
+    yield from rows
+
+
+def letters_beyond(text: str, encoding: str) -> list[str]:
+    """Letters of the text the encoding has not, each once, in order: they would turn into something else."""
+    return [letter for letter in dict.fromkeys(text) if not _fits(letter, encoding)]
+
+
+def _fits(letter, encoding) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 # --- as an answer ----------------------------------------------------------------------------------
@@ -123,17 +183,66 @@ def inert(value):
 
 def download(content, content_type: str, name: str) -> HttpResponse:
     """A file to keep: never shown by the browser, name in RFC 5987 form without control characters (EX3)."""
+    return _to_keep(HttpResponse(content, content_type=content_type), name)
+
+
+def _to_keep(response, name: str):
     name = re.sub(r'[\x00-\x1f\x7f"\\/\u200e\u200f\u202a-\u202e\u2066-\u2069]', "_", name)
-    response = HttpResponse(content, content_type=content_type)
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def list_response(name: str, queryset, *, plan, today, kind: str) -> HttpResponse:
-    """A list as a file: kind "xlsx" or "csv"."""
+def table_response(request, columns, rows, *, name: str, kind: str = "", title: str = ""):
+    """A list page's table as a file, in the format the address asks for (?export=xlsx, csv or cp932) or `kind` names.
+
+    `columns` are (heading, attribute path or function of the row); `rows` any iterable, a QuerySet best with
+    `.iterator()`: files are written row by row. `name` is the file's name without its ending. Cells should be
+    numbers, dates, texts or None (domain.md 3.11); formulas are made inert here.
+    """
+    headers = [str(heading) for heading, _value in columns]
+    getters = [value if callable(value) else attrgetter(value) for _heading, value in columns]
+    cells = ([getter(row) for getter in getters] for row in rows)
+    return file_response(request, title or name, headers, cells, name=name, kind=kind)
+
+
+def list_response(request, name: str, queryset, *, plan, today, kind: str = ""):
+    """A list of the plan (a name of LISTS), in the format the import reads."""
     dataset = list_dataset(name, queryset, plan=plan, today=today)
-    if kind == "csv":
-        return download(csv(dataset), CSV, f"{plan.code}-{name}.csv")
-    return download(xlsx([dataset]), XLSX, f"{plan.code}-{name}.xlsx")
+    return file_response(
+        request, dataset.title, dataset.headers, dataset, name=f"{plan.code}-{name}", kind=kind
+    )
+
+
+def file_response(request, title, headers, rows, *, name, kind=""):
+    """Headers and rows as the kind of file that is asked for; letters cp932 has not are told before one is lost."""
+    kind = kind or request.GET.get("export", "xlsx")
+    if kind == "xlsx":
+        stream = TemporaryFile()  # noqa: SIM115 - FileResponse closes it after the last byte
+        write_xlsx(stream, [(title, headers, rows)])
+        stream.seek(0)
+        return _to_keep(FileResponse(stream, content_type=XLSX), f"{name}.xlsx")
+    if kind == "cp932":
+        return _cp932_response(request, "".join(csv_lines(headers, rows)), name)
+    lines = (line.encode() for line in _after(BOM, csv_lines(headers, rows)))
+    return _to_keep(StreamingHttpResponse(lines, content_type=CSV), f"{name}.csv")
+
+
+def _cp932_response(request, text, name):
+    """CSV for old software. Letters that do not fit are shown first; with ?replace=1 each becomes 〓."""
+    beyond = letters_beyond(text, "cp932")
+    if beyond and not request.GET.get("replace"):
+        context = {"letters": beyond, "name": name, "utf8": _query(request, export="csv")}
+        context["replaced"] = _query(request, replace="1")
+        return render(request, "pillars/export_letters.html", context, status=409)
+    for letter in beyond:
+        text = text.replace(letter, GETA)
+    return download(text.encode("cp932"), "text/csv; charset=shift_jis", f"{name}.csv")
+
+
+def _query(request, **changes) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+    return query.urlencode()

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pillars.views import history, imports, initiatives, plan, reports, roadmap
+from pillars.views import exports, history, imports, initiatives, plan, reports, roadmap
 
 app_name = "pillars"
 
@@ -20,8 +20,8 @@ plan_urls = [
     path("", plan.overview, name="plan"),
     path("history/", history.plan, name="plan_history"),
     path("roadmap/", roadmap.roadmap, name="roadmap"),
-    path("export.xlsx", imports.export, name="export"),
-    path("lists/<slug:name>.<slug:kind>", imports.export_list, name="export_list"),
+    path("export.xlsx", exports.export, name="export"),
+    path("lists/<slug:name>.<slug:kind>", exports.export_list, name="export_list"),
     path("pillars/<str:code>/", plan.pillar, name="pillar"),
     path("pillars/<str:code>/history/", history.pillar, name="pillar_history"),
     path("objectives/<str:code>/", plan.objective, name="objective"),

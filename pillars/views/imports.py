@@ -1,23 +1,20 @@
-"""Importing a plan file (I1, I3) and taking figures out (P12)."""
+"""Importing a plan file (I1, I3)."""
 
 import tablib
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
 from dxportal import dates
 from pillars import exports, imports
 from pillars.forms.imports import ConfirmForm, UploadForm
-from pillars.models import Indicator, Initiative, Plan, PlanImport, ProgressReport
+from pillars.models import PlanImport
 
 ROWS = 100
 RECENT = 20
-LISTS = {"initiatives": Initiative, "indicators": Indicator, "reports": ProgressReport}
 
 
 def _require(allowed):
@@ -102,28 +99,3 @@ def differences(request, pk):
             place = [words[row["kind"]], row["sheet"], row["row"], row["code"], row["name"]]
             table.append([*place, column, old, new])
     return exports.download(exports.xlsx([table]), exports.XLSX, f"import-{found.pk}.xlsx")
-
-
-def _exportable(request, plan) -> Plan:
-    """The plan when the person may take its figures out: everyone who may read it, but not a mere administrator."""
-    found = get_object_or_404(Plan.objects.visible_to(request.user), code=plan)
-    _require(request.user.roles != {Role.ADMIN})
-    return found
-
-
-@require_safe
-def export(request, plan):
-    """The whole plan as the workbook of the import, as far as the person may read it."""
-    found = _exportable(request, plan)
-    datasets = exports.plan_datasets(found, today=dates.today(), user=request.user)
-    return exports.download(exports.xlsx(datasets), exports.XLSX, f"{found.code}.xlsx")
-
-
-@require_safe
-def export_list(request, plan, name, kind):
-    """One list of the plan as XLSX or CSV, in the format the import reads."""
-    found = _exportable(request, plan)
-    if name not in LISTS or kind not in ("xlsx", "csv"):
-        raise Http404
-    rows = LISTS[name].objects.visible_to(request.user)
-    return exports.list_response(name, rows, plan=found, today=dates.today(), kind=kind)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from import_export.formats.base_formats import CSV
 from tablib.exceptions import InvalidDimensions
 
+from pillars.workbook.formulas import as_meant
+
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_PARTS = 500
@@ -216,5 +218,5 @@ def _read_csv(content: bytes) -> Table:
         raise FileRefused(_("行が多すぎます。%(rows)s行までです。") % {"rows": MAX_ROWS})
     table = Table(CSV_NAME, [])
     for number, cells in enumerate(dataset, 1):
-        _add(table, number, [cell if cell != "" else None for cell in cells])
+        _add(table, number, [as_meant(cell) if cell != "" else None for cell in cells])
     return table

@@ -7,15 +7,20 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
+from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.imports import DepartmentImport
 from pillars import exports, imports
 from pillars.models import Initiative, Milestone, Plan
+from pillars.workbook.formulas import as_meant, inert
 from tests.factories import (
     Book,
     DepartmentFactory,
+    EvaluationFactory,
     GradeScaleFactory,
+    IndicatorValueFactory,
     InitiativeFactory,
     MilestoneFactory,
     PlanFactory,
@@ -126,14 +131,34 @@ def test_cells_are_numbers_dates_and_texts():
     assert [len(sheet.merged_cells.ranges) for sheet in book] == [0] * 11
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "＝1+1", " =1", "\u200b=1", "＠x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@x",
+        "|x",
+        "\t=1",
+        "\rx",
+        "＝1+1",
+        "＋1",
+        "－1",
+        " =1",
+        "\u3000=1",
+        "\u200b=1",
+        "\u00ad \ufeff=1",
+        "＠x",
+    ]
+    + [" " * 30 + "=1", "\u2060" * 21 + "＝1"],
+)
 def test_csv_texts_are_inert(text):
-    assert exports.inert(text) == "'" + text
+    assert inert(text) == "'" + text
 
 
 @pytest.mark.parametrize("value", ["施策", "P1-O1", -5, 3.2, date(2026, 1, 1)])
 def test_ordinary_values_stay_as_they_are(value):
-    assert exports.inert(value) == value
+    assert inert(value) == value
 
 
 def test_formula_in_a_name_is_a_text_in_xlsx_and_comes_back_unchanged():
@@ -146,10 +171,11 @@ def test_formula_in_a_name_is_a_text_in_xlsx_and_comes_back_unchanged():
 
 def test_list_as_csv_has_a_bom_and_is_inert():
     initiative = InitiativeFactory(name="=1+1")
+    request = RequestFactory().get("/", {"export": "csv"})
     response = exports.list_response(
-        "initiatives", Initiative.objects.all(), plan=initiative.plan, today=TODAY, kind="csv"
+        request, "initiatives", Initiative.objects.all(), plan=initiative.plan, today=TODAY
     )
-    text = response.content.decode()
+    text = response.getvalue().decode()
     assert (text[0], "'=1+1" in text, text.count("\r\n")) == ("\ufeff", True, 2)
 
 
@@ -173,3 +199,82 @@ def test_number_of_queries_does_not_grow_with_rows(django_assert_num_queries):
     for plan in Plan.objects.all():
         with django_assert_num_queries(12):
             exports.plan_datasets(plan, today=TODAY)
+
+
+# --- lists as files: filters, letters, restricted pillars ------------------------------------------------
+
+
+def fetched(client, plan, name, kind="csv", **query):
+    return client.get(reverse("pillars:export_list", args=[plan.code, name, kind]), query)
+
+
+def codes(response) -> list:
+    return [line.split(",")[0] for line in response.getvalue().decode().splitlines()[1:]]
+
+
+def test_apostrophe_goes_and_comes_back():
+    for text in ("=1+1", "\u200b＝1", "施策", "'quoted'"):
+        assert as_meant(inert(text)) == text
+
+
+def test_csv_with_formulas_changes_nothing_when_it_comes_back(client_for):
+    initiative = InitiativeFactory(name="=1+1", summary="@x")
+    out = fetched(client_for(UserFactory()), initiative.plan, "initiatives").getvalue()
+    found = imports.upload(out, "施策.csv", by=None, today=TODAY, plan=initiative.plan)
+    assert (found.errors, found.preview["counts"]["unchanged"]) == ([], 1)
+
+
+def test_list_is_what_the_filter_of_the_page_lets_through(client_for):
+    shown = InitiativeFactory()
+    other = InitiativeFactory(objective__pillar__plan=shown.plan)
+    client = client_for(UserFactory())
+    assert codes(fetched(client, shown.plan, "initiatives", pillar=other.pillar.code)) == [other.code]
+    assert codes(fetched(client, shown.plan, "initiatives", pillar="nonsense")) == [shown.code, other.code]
+    assert codes(fetched(client, shown.plan, "objectives", pillar=shown.pillar.code)) == [
+        shown.objective.code
+    ]
+
+
+def test_reports_of_one_quarter(client_for):
+    report = ProgressReportFactory(fiscal_year=2026, quarter=2)
+    ProgressReportFactory(initiative=report.initiative, fiscal_year=2026, quarter=1)
+    plan = report.initiative.plan
+    assert codes(fetched(client_for(UserFactory()), plan, "reports", quarter="2026Q2")) == [report.code]
+
+
+@pytest.mark.parametrize("name", exports.LISTS)
+def test_no_list_tells_of_a_restricted_pillar(client_for, name):
+    hidden = MilestoneFactory(initiative__objective__pillar__is_restricted=True).initiative
+    value = IndicatorValueFactory(indicator__objective=hidden.objective, indicator__initiative=hidden)
+    ProgressReportFactory(initiative=hidden)
+    EvaluationFactory(objective=value.indicator.objective)
+    assert codes(fetched(client_for(UserFactory()), hidden.plan, name)) == []
+    assert len(codes(fetched(client_for(UserFactory(roles=["secretariat"])), hidden.plan, name))) == 1
+
+
+def test_cp932_holds_the_right_letters(client_for):
+    initiative = InitiativeFactory(name="旅券の電子申請")
+    response = fetched(client_for(UserFactory()), initiative.plan, "initiatives", export="cp932")
+    assert "旅券の電子申請" in response.content.decode("cp932")
+
+
+def test_letters_cp932_has_not_are_told_before_anything_is_lost(client_for):
+    initiative = InitiativeFactory(name="𠮷田の🙂施策")
+    client = client_for(UserFactory())
+    told = fetched(client, initiative.plan, "initiatives", export="cp932")
+    assert (told.status_code, "𠮷 🙂" in told.content.decode()) == (409, True)
+    taken = fetched(client, initiative.plan, "initiatives", export="cp932", replace="1")
+    assert "〓田の〓施策" in taken.content.decode("cp932")
+
+
+def test_table_of_a_list_page():
+    request = RequestFactory().get("/", {"export": "xlsx"})
+    columns = [("コード", "code"), ("数", lambda row: row.position), ("日", lambda row: date(2026, 4, 1))]
+    rows = [InitiativeFactory(code="P1", position=3)]
+    response = exports.table_response(request, columns, rows, name="一覧")
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(response.getvalue()))
+    assert [cell.value for cell in sheet[2]][:2] == ["P1", 3]
+    assert (sheet["C2"].number_format, "%E4%B8%80%E8%A6%A7.xlsx" in response["Content-Disposition"]) == (
+        "yyyy-mm-dd",
+        True,
+    )
