@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from dxportal import dates
 from dxportal.text import localized
 from newsletter.models import Issue
-from pillars.models import Initiative, Milestone, ProgressReport
+from pillars.models import Initiative, Milestone, ProgressReport, Proposal
 from pillars.progress import due_quarter, report_deadline
 from taskforce.models import ActionItem, GoodPractice, Idea, Theme, Workshop
 
@@ -96,6 +96,16 @@ def milestone_due(milestone, today, user):
     )
 
 
+def proposal_waiting(proposal, today, user):
+    return Item(
+        kind="proposal",
+        title=_("2人目として提案を確かめる"),
+        about=f"{proposal.title}: {proposal.target_label}",
+        url=proposal.get_absolute_url(),
+        action=_("見る"),
+    )
+
+
 # --- taskforce ------------------------------------------------------------------------------------
 
 
@@ -174,6 +184,7 @@ SOURCES = (
     (reports_to_begin, report_to_begin),
     (ProgressReport.objects.needing, report_waiting),
     (milestones_due, milestone_due),
+    (Proposal.objects.needing, proposal_waiting),
     (Idea.objects.needing, idea_waiting),
     (GoodPractice.objects.needing, practice_proposed),
     (Theme.objects.needing, theme_to_review),

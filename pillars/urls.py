@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pillars.views import exports, history, imports, initiatives, plan, reports, roadmap
+from pillars.views import exports, history, imports, initiatives, plan, proposals, reports, roadmap
 
 app_name = "pillars"
 
@@ -37,11 +37,20 @@ import_urls = [
     path("<int:pk>/differences.xlsx", imports.differences, name="import_differences"),
 ]
 
+proposal_urls = [
+    path("", proposals.listing, name="proposals"),
+    path("<int:pk>/", proposals.detail, name="proposal"),
+    path("<int:pk>/accept/", proposals.accept, name="proposal_accept"),
+    path("<int:pk>/decline/", proposals.decline, name="proposal_decline"),
+    path("<int:pk>/withdraw/", proposals.withdraw, name="proposal_withdraw"),
+]
+
 urlpatterns = [
     path("plan/", plan.running, name="running_plan"),
     path("reports/", reports.listing, name="reports"),
     path("reports/publish/", reports.publish_all, name="reports_publish"),
     path("plans/", plan.plans, name="plans"),
     path("plans/import/", include(import_urls)),
+    path("plans/proposals/", include(proposal_urls)),
     path("plans/<str:plan>/", include(plan_urls)),
 ]

@@ -3,6 +3,7 @@ from pillars.models.imports import PlanImport
 from pillars.models.indicators import Indicator, IndicatorValue
 from pillars.models.initiatives import Initiative, Milestone, MilestoneMove
 from pillars.models.plan import Grade, GradeScale, Objective, Pillar, Plan, ProgressStatus
+from pillars.models.proposals import Proposal
 from pillars.models.reporting import ProgressReport
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "PlanImport",
     "ProgressReport",
     "ProgressStatus",
+    "Proposal",
 ]

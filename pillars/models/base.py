@@ -3,7 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from accounts.models import Activity
 
@@ -24,6 +24,8 @@ def shown(obj, field) -> str | None:
     if field.choices:
         return str(getattr(obj, f"get_{field.name}_display")())
     value = getattr(obj, field.name)
+    if isinstance(value, bool):
+        return str(pgettext("記号", "はい") if value else pgettext("記号", "いいえ"))
     return None if value is None or value == "" else str(value)
 
 

@@ -183,6 +183,10 @@ ACTS = {
     "milestone.completed": gettext_lazy("節目を終えた"),
     "milestone.reopened": gettext_lazy("節目の完了を取り消した"),
     "indicator.entered": gettext_lazy("指標の値を入れた"),
+    "proposal.made": gettext_lazy("提案した"),
+    "proposal.accepted": gettext_lazy("提案を認めた"),
+    "proposal.declined": gettext_lazy("提案を見送った"),
+    "proposal.withdrawn": gettext_lazy("提案を取り下げた"),
     "plan.imported": gettext_lazy("ファイルから取り込んだ"),
     "plan.exported": gettext_lazy("ファイルに書き出した"),
 }
@@ -204,5 +208,5 @@ def act_word(verb) -> str:
 def source_word(source) -> str:
     """Where an act was done: 取込 12, 報告 2026Q2."""
     kind, _colon, what = source.partition(":")
-    words = {"import": _("取込"), "report": _("報告")}
+    words = {"import": _("取込"), "report": _("報告"), "proposal": _("提案")}
     return f"{words[kind]} {what}".strip() if kind in words else source

@@ -14,6 +14,7 @@ from tests.factories.pillars import (
     PillarFactory,
     PlanFactory,
     ProgressReportFactory,
+    visibility_proposal,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "PillarFactory",
     "PlanFactory",
     "ProgressReportFactory",
+    "visibility_proposal",
 ]

@@ -7,6 +7,8 @@ import factory
 import openpyxl
 from factory.django import DjangoModelFactory
 
+from accounts.models import Role
+from pillars import proposals
 from pillars.models import (
     Evaluation,
     Grade,
@@ -21,7 +23,7 @@ from pillars.models import (
     ProgressReport,
 )
 from pillars.workbook.sheets import SHEETS, GradeSheet
-from tests.factories.accounts import DepartmentFactory
+from tests.factories.accounts import DepartmentFactory, UserFactory
 
 
 class GradeScaleFactory(DjangoModelFactory):
@@ -155,6 +157,16 @@ class EvaluationFactory(DjangoModelFactory):
 
     class Meta:
         model = Evaluation
+
+
+def visibility_proposal(pillar=None, *, by=None):
+    """A waiting proposal to close a pillar to those who are not concerned."""
+    by = by or UserFactory(roles=[Role.SECRETARIAT])
+    values, pillar = {"is_restricted": True}, pillar or PillarFactory()
+    changes = proposals.compare(pillar, values)
+    return proposals.propose(
+        "pillar_visibility", pillar, by=by, values=values, changes=changes, reason="対策の内容をふくむため"
+    )
 
 
 # --- workbooks ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from tests.factories import (
     PlanFactory,
     ProgressReportFactory,
     UserFactory,
+    visibility_proposal,
 )
 from tests.sweep import SIGNED_IN, STAFF, Row
 
@@ -85,6 +86,16 @@ def uploaded(world):
     return {"pk": world.once("import", make).pk}
 
 
+def proposed(world):
+    """The address of a proposal somebody else of the secretariat made."""
+
+    def make():
+        colleague = UserFactory(roles=[Role.SECRETARIAT])
+        return visibility_proposal(pillar(world), by=colleague)
+
+    return {"pk": world.once("proposal", make).pk}
+
+
 def listed(world):
     return {**whole(world), "name": "initiatives", "kind": "csv"}
 
@@ -109,6 +120,11 @@ SWEEP = {
     "pillars:import_apply": Row(get=None, post="X", kwargs=uploaded),
     "pillars:import_discard": Row(get=None, post="X", kwargs=uploaded),
     "pillars:import_differences": Row(get="X", kwargs=uploaded),
+    "pillars:proposals": Row(get="X"),
+    "pillars:proposal": Row(get="X", kwargs=proposed, hidden="S T L R D E P M"),
+    "pillars:proposal_accept": Row(get=None, post="X", kwargs=proposed, hidden="S T L R D E P M"),
+    "pillars:proposal_decline": Row(get=None, post="X", kwargs=proposed, hidden="S T L R D E P M"),
+    "pillars:proposal_withdraw": Row(get=None, post="", kwargs=proposed, hidden="S T L R D E P M"),
     "pillars:reports": Row(get="R D X"),
     "pillars:reports_publish": Row(get=None, post="X"),
     "pillars:report_new": Row(get="R X", post="R X", kwargs=of(initiative), hidden="P"),
