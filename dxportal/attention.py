@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from dxportal import dates
 from dxportal.text import localized
 from newsletter.models import Issue
-from pillars.models import Initiative, Milestone, ProgressReport, Proposal
-from pillars.progress import due_quarter, report_deadline
+from pillars import calendar
+from pillars.models import Milestone, ProgressReport, Proposal, ReportRequest
+from pillars.rounds import requests_to_begin
 from taskforce.models import ActionItem, GoodPractice, Idea, Theme, Workshop
 
 
@@ -44,19 +45,28 @@ def needing(user, today: date | None = None) -> list[Item]:
 # --- plan -----------------------------------------------------------------------------------------
 
 
-def reports_to_begin(user, today):
-    return Initiative.objects.needing(user, today).select_related("plan")
-
-
-def report_to_begin(initiative, today, user):
-    year, quarter = due_quarter(today)
+def report_to_begin(request, today, user):
+    quarter = dates.format_quarter(request.fiscal_year, request.quarter)
     return Item(
         kind="report",
-        title=_("%(quarter)sの進みを報告する") % {"quarter": dates.format_quarter(year, quarter)},
-        about=localized(initiative, "name"),
-        url=reverse("pillars:report_new", args=[initiative.plan.code, initiative.code]),
+        title=_("%(quarter)sの進みを報告する") % {"quarter": quarter},
+        about=localized(request.initiative, "name"),
+        url=request.get_absolute_url(),
         action=_("書く"),
-        due_on=report_deadline(year, quarter),
+        due_on=request.deadline_on(user.tz),
+    )
+
+
+def report_silent(request, today, user):
+    """For the approver: the reporter has not answered in spite of the reminders."""
+    quarter = dates.format_quarter(request.fiscal_year, request.quarter)
+    return Item(
+        kind="silent_report",
+        title=_("%(quarter)sの報告がまだ出ていない") % {"quarter": quarter},
+        about=localized(request.initiative, "name"),
+        url=reverse("pillars:reports") + f"?quarter={request.period}",
+        action=_("見る"),
+        due_on=request.deadline_on(user.tz),
     )
 
 
@@ -64,7 +74,7 @@ REPORT_WORDS = {
     "draft": (gettext_lazy("報告の下書きを仕上げる"), gettext_lazy("続ける")),
     "returned": (gettext_lazy("戻された報告を直す"), gettext_lazy("直す")),
     "submitted": (gettext_lazy("報告を承認する"), gettext_lazy("見る")),
-    "approved": (gettext_lazy("報告を公開する"), gettext_lazy("見る")),
+    "approved": (gettext_lazy("報告を点検する"), gettext_lazy("見る")),
 }
 
 
@@ -76,8 +86,15 @@ def report_waiting(report, today, user):
         about=localized(report.initiative, "name"),
         url=report.get_edit_url(),
         action=str(action),
-        due_on=report_deadline(report.fiscal_year, report.quarter),
+        due_on=report_due_on(report, user),
     )
+
+
+def report_due_on(report, user) -> date:
+    """The day of the deadline a call set, on the person's own calendar; the usual day when none was set."""
+    if report.asked_deadline:
+        return report.asked_deadline.astimezone(user.tz).date()
+    return calendar.report_deadline(report.fiscal_year, report.quarter)
 
 
 def milestones_due(user, today):
@@ -181,7 +198,8 @@ def issue_waiting(issue, today, user):
 
 # Where tasks come from: how the rows are found for (user, today), and how a row becomes an Item.
 SOURCES = (
-    (reports_to_begin, report_to_begin),
+    (requests_to_begin, report_to_begin),
+    (ReportRequest.objects.silent, report_silent),
     (ProgressReport.objects.needing, report_waiting),
     (milestones_due, milestone_due),
     (Proposal.objects.needing, proposal_waiting),

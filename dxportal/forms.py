@@ -77,6 +77,15 @@ def shown(value, bound) -> str:
     return "、".join(str(word) for word in words)
 
 
+def typed_in(fields: dict, form_fields, prefix: str) -> dict:
+    """`initial` for a form from what was typed into it; {} when nothing was typed into any form of the page."""
+    if not fields:
+        return {}
+    return {
+        name: fields.get(f"{prefix}-{name}" if prefix else name, "") for name in (*form_fields, "version")
+    }
+
+
 class JapaneseDateInput(forms.TextInput):
     """Shows a date as R8.3.31 (31 Mar 2026 in English); both are read back."""
 

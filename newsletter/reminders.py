@@ -11,11 +11,13 @@ from dxportal import attention, dates, officedays
 from newsletter import rendering, schedule, sending
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Topic
+from pillars.models import ReportingCall
 from taskforce.models import Idea, WorkshopRegistration
 
 # kind of attention item: office days before (-) and after (+) the due date
 KINDS = {
     "report": (-5, -1, 1, 3),
+    "silent_report": (4,),  # then the approver gets the list
     "milestone": (-5, 0, 1),
     "theme": (-5, 0, 1, 3),
     "idea": (-1, 0, 1, 3),
@@ -39,9 +41,29 @@ def create(at) -> int:
 
 
 def _create(day, places, people) -> int:
-    prefix = f"reminder:{day.isoformat()}:"
     return sending.enqueue(
-        Delivery.Kind.REMINDER, prefix, places, topic=Topic.REMINDER, on=day, people=people
+        Delivery.Kind.REMINDER, key(day), places, topic=Topic.REMINDER, on=day, people=people
+    )
+
+
+def key(day: date) -> str:
+    """What the keys of all reminders of a day begin with: so nobody gets two."""
+    return f"reminder:{day.isoformat()}:"
+
+
+def tell_missing(call_id, at) -> int:
+    """The secretariat pressed 知らせる: one mail now to the reporters of what is missing; how many are new. Who had
+    the reminder of the day already gets no second one."""
+    call = ReportingCall.objects.get(pk=call_id)
+    people = set(call.people_missing(dates.today(at)))
+    days = {}
+    for zone, country in schedule.places():
+        day = schedule.local_date(at, zone)
+        days.setdefault(day, []).append((zone, country, at, sending.EVERY_WEEKDAY))
+    options = {"topic": Topic.REMINDER, "people": people, "content": {"reports": True}}
+    return sum(
+        sending.enqueue(Delivery.Kind.REMINDER, key(day), places, on=day, **options)
+        for day, places in days.items()
     )
 
 
@@ -74,8 +96,15 @@ def distance(due_on: date, day: date, country: str) -> int:
 
 
 def compose(delivery, person):
-    """The reminder of the day. Raises NotNeeded when nothing is due any more."""
-    items = due_items(person, delivery.due_at.astimezone(person.tz).date())
+    """The reminder of the day, with all missing reports when the secretariat asked for it.
+
+    Raises NotNeeded when nothing is due any more.
+    """
+    day = delivery.due_at.astimezone(person.tz).date()
+    items = due_items(person, day)
+    if delivery.content.get("reports"):
+        reports = [i for i in attention.needing(person, day) if i.kind == "report" and i not in items]
+        items = [*items, *reports]
     if not items:
         raise NotNeeded("nothing")
     return rendering.render(

@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from dxportal import dates, officedays
+from dxportal import dates
 from pillars.models.indicators import Indicator
 from pillars.models.initiatives import Initiative
 from pillars.models.plan import Plan, ProgressStatus
@@ -25,9 +25,6 @@ HUNDRED = Decimal(100)
 DAY = timedelta(days=1)
 STALE = "stale"  # shown instead of an old green: 「報告が古い」
 SHOWN_STATUSES = (*ProgressStatus.values, STALE)
-REPORTING_OFFICE_DAYS = (
-    10  # domain.md 3.3: opened on the first office day after the quarter, 10 office days to answer
-)
 
 
 def whole(value: Decimal | None, decimals: int = 0) -> Decimal | None:
@@ -88,40 +85,19 @@ def curve(milestones: Iterable, days: Iterable[date], today: date) -> list[Point
     return points
 
 
-# --- the reporting calendar -----------------------------------------------------------------------
-
-
-def due_quarter(today: date) -> tuple[int, int]:
-    """Fiscal year and number of the newest quarter that has ended before `today`: the one to report on."""
-    last_day = dates.quarter_start(dates.fiscal_year(today), dates.quarter(today)) - DAY
-    return dates.fiscal_year(last_day), dates.quarter(last_day)
-
-
-def report_deadline(year: int, quarter: int) -> date:
-    """Reporting opens on the first office day after the quarter and closes 10 office days later."""
-    opened = officedays.next_office_day(dates.quarter_end(year, quarter) + DAY)
-    return officedays.add_office_days(opened, REPORTING_OFFICE_DAYS)
-
-
-def expected_quarter(today: date) -> tuple[int, int]:
-    """The newest quarter whose deadline has passed: a live initiative should have reported on it."""
-    year, quarter = due_quarter(today)
-    if today > report_deadline(year, quarter):
-        return year, quarter
-    return (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+# --- old reports ----------------------------------------------------------------------------------
 
 
 def is_stale(initiative, today: date) -> bool:
-    """「報告が古い」: live, in a running plan, already begun, and the last published report is older than expected."""
+    """「報告が古い」: live, in a running plan, and the newest published report is older than the one to be expected.
+
+    Expected is what the newest call whose time is over asked of it; see `Initiative.expected_report`.
+    """
     if not initiative.is_live or initiative.plan.status != Plan.Status.ACTIVE:
         return False
-    year, quarter = expected = expected_quarter(today)
-    if year < initiative.plan.first_fiscal_year:
-        return False
-    if initiative.starts_on and initiative.starts_on > dates.quarter_end(year, quarter):
-        return False
+    expected = initiative.expected_report(today)
     report = initiative.newest_report
-    return report is None or (report.fiscal_year, report.quarter) < expected
+    return expected is not None and (report is None or (report.fiscal_year, report.quarter) < expected)
 
 
 # --- one initiative -------------------------------------------------------------------------------

@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from pillars.views import exports, history, imports, initiatives, plan, proposals, reports, roadmap
+from pillars.views import (
+    calls,
+    decisions,
+    exports,
+    history,
+    imports,
+    initiatives,
+    plan,
+    proposals,
+    reports,
+    roadmap,
+)
 
 app_name = "pillars"
 
@@ -9,11 +20,13 @@ initiative_urls = [
     path("edit/", initiatives.edit, name="initiative_edit"),
     path("history/", history.initiative, name="initiative_history"),
     path("reports/new/", reports.new, name="report_new"),
-    path("reports/<int:pk>/", reports.detail, name="report"),
+    path("reports/<int:pk>/", decisions.detail, name="report"),
     path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
-    path("reports/<int:pk>/approve/", reports.approve, name="report_approve"),
-    path("reports/<int:pk>/return/", reports.return_, name="report_return"),
-    path("reports/<int:pk>/publish/", reports.publish, name="report_publish"),
+    path("reports/<int:pk>/approve/", decisions.approve, name="report_approve"),
+    path("reports/<int:pk>/accept/", decisions.accept, name="report_accept"),
+    path("reports/<int:pk>/return/", decisions.return_, name="report_return"),
+    path("reports/<int:pk>/publish/", decisions.publish, name="report_publish"),
+    path("reports/<int:pk>/correct/", decisions.correct, name="report_correct"),
 ]
 
 plan_urls = [
@@ -45,10 +58,24 @@ proposal_urls = [
     path("<int:pk>/withdraw/", proposals.withdraw, name="proposal_withdraw"),
 ]
 
+call_urls = [
+    path("", calls.listing, name="calls"),
+    path("new/", calls.new, name="call_new"),
+    path("<int:pk>/", calls.call, name="call"),
+    path("<int:pk>/deadline/", calls.deadline, name="call_deadline"),
+    path("<int:pk>/remind/", calls.remind, name="call_remind"),
+    path("<int:pk>/close/", calls.close, name="call_close"),
+    path("<int:pk>/reopen/", calls.reopen, name="call_reopen"),
+    path("<int:pk>/publish/", calls.publish, name="call_publish"),
+]
+
 urlpatterns = [
     path("plan/", plan.running, name="running_plan"),
     path("reports/", reports.listing, name="reports"),
     path("reports/publish/", reports.publish_all, name="reports_publish"),
+    path("reports/approve/", decisions.approve_several, name="reports_approve"),
+    path("reports/check/", decisions.check_several, name="reports_check"),
+    path("reports/calls/", include(call_urls)),
     path("plans/", plan.plans, name="plans"),
     path("plans/import/", include(import_urls)),
     path("plans/proposals/", include(proposal_urls)),

@@ -176,6 +176,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """True when the person holds `role` today for exactly the text scope, e.g. "group:b"."""
         return any(d.role == role and d.scope == scope for d in self.duties_today)
 
+    def holder(self, role, department):
+        """The person in whose duty of `role` this one may act there today: himself before others; None without one."""
+        return next((d.user for d in self.duties_today if d.role == role and d.covers(department)), None)
+
     def on_behalf_of(self, role, department=None) -> str:
         """The name of the holder when the person acts in `role` only as a deputy, else "" (permissions.md, rules)."""
         for duty in self.duties_today:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates
-from dxportal.forms import JapaneseDateField, VersionedForm
+from dxportal.forms import JapaneseDateField, VersionedForm, typed_in
 from pillars.models import Milestone
 
 
@@ -23,8 +23,9 @@ class MilestoneForm(VersionedForm):
         model = Milestone
         fields = ["due_on", "completed_on"]
 
-    def __init__(self, *args, today=None, **kwargs):
+    def __init__(self, *args, today=None, typed=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial |= typed_in(typed or {}, self.fields, self.prefix)
         self.today = today or dates.today()
         self.before = {name: getattr(self.instance, name) for name in ("due_on", "completed_on")}
 
@@ -77,12 +78,13 @@ class MilestoneForm(VersionedForm):
             milestone.complete(self.cleaned_data["completed_on"], by=by, source=source)
 
 
-def milestone_forms(initiative, *, today, data=None, only_open=False) -> list[MilestoneForm]:
-    """One form for each milestone that was not cancelled; with `only_open` those to be finished."""
+def milestone_forms(initiative, *, today, data=None, only_open=False, typed=None) -> list[MilestoneForm]:
+    """One form for each milestone that was not cancelled; with `only_open` those to be finished. `typed` is what was
+    written into the page and not saved."""
     kept = initiative.milestones.filter(is_cancelled=False).select_related("initiative__plan")
     if only_open:
         kept = kept.filter(completed_on=None)
-    return [MilestoneForm(data, instance=m, prefix=f"ms{m.pk}", today=today) for m in kept]
+    return [MilestoneForm(data, instance=m, prefix=f"ms{m.pk}", today=today, typed=typed) for m in kept]
 
 
 def errors_of(forms_in_table) -> list[tuple[str, str]]:

@@ -1,15 +1,13 @@
-"""The quarterly report on one page: words and status, dates of milestones, values of the year (mock 15)."""
+"""The parts of the quarterly report (mock 15): words and status, values of the year. entry.py joins them."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import reading
-from dxportal.forms import VersionedForm
-from pillars.forms.milestones import errors_of, milestone_forms
-from pillars.models import Indicator, IndicatorValue, Initiative, ProgressReport, ProgressStatus
+from dxportal.forms import VersionedForm, typed_in
+from pillars.models import Indicator, IndicatorValue, ProgressReport, ProgressStatus
 
 
 class NumberField(forms.DecimalField):
@@ -27,8 +25,21 @@ class NumberField(forms.DecimalField):
         return None if number is None else super().to_python(number)
 
 
-class WordsForm(VersionedForm):
-    """Status, percent and the three texts. Everything may be missing in a draft."""
+class DraftedForm(VersionedForm):
+    """A form that can open with what was typed and not saved (`typed`), under the version it was typed on.
+
+    A row that is not there yet has version 0: when somebody else makes it meanwhile, that is an old version as well.
+    """
+
+    def __init__(self, *args, typed=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.initial["version"] = 0
+        self.initial |= typed_in(typed or {}, self._meta.fields, self.prefix)
+
+
+class WordsForm(DraftedForm):
+    """Status, percent and the texts. Everything may be missing in a draft."""
 
     percent = NumberField(
         label=_("進捗率(%)"),
@@ -45,6 +56,7 @@ class WordsForm(VersionedForm):
             "percent",
             "results",
             "issues",
+            "cause",
             "next_steps",
             "needs_support",
             "support_note",
@@ -55,6 +67,7 @@ class WordsForm(VersionedForm):
             "override_reason": _("数字と違う状態にするわけ"),
             "results": _("進んだこと"),
             "issues": _("困っていること"),
+            "cause": _("遅れのわけ"),
             "next_steps": _("次の四半期にやること"),
             "needs_support": _("支援がほしい"),
             "support_note": _("ほしい支援"),
@@ -64,6 +77,7 @@ class WordsForm(VersionedForm):
             "override_reason": forms.Textarea(attrs={"rows": 2}),
             "results": forms.Textarea(attrs={"rows": 4}),
             "issues": forms.Textarea(attrs={"rows": 4}),
+            "cause": forms.Textarea(attrs={"rows": 3}),
             "next_steps": forms.Textarea(attrs={"rows": 4}),
             "support_note": forms.Textarea(attrs={"rows": 2}),
         }
@@ -73,10 +87,11 @@ class WordsForm(VersionedForm):
         plan = self.instance.initiative.plan
         self.fields["status"].choices = [(value, plan.status_label(value)) for value in ProgressStatus.values]
 
-    def is_complete(self) -> bool:
-        """Add an error to every field that is still missing before the report can be handed in."""
+    def is_complete(self, suggested: str | None) -> bool:
+        """Add an error to every field that is still missing before the report can be handed in; `suggested` is the
+        status the numbers suggest with the dates as typed."""
         written = self.instance
-        written.suggested_status = ""  # what the numbers say is known once dates and values are saved
+        written.suggested_status = suggested or ""
         try:
             written.check_complete()
         except ValidationError as error:
@@ -107,25 +122,32 @@ def copy_of(report: ProgressReport) -> ProgressReport:
     )
 
 
-class ValueForm(VersionedForm):
-    """The actual value of one indicator in the year of the report, and how firm it is."""
+class ValueForm(DraftedForm):
+    """The actual value of one indicator in the year of the report, how firm it is, and from autumn on where the year
+    is expected to end."""
 
     actual_value = NumberField(label=_("今回の値"), required=False, max_digits=18, decimal_places=4)
     value_status = forms.ChoiceField(
         label=_("確からしさ"), choices=IndicatorValue.Status.choices[:3], required=False
     )
+    forecast_value = NumberField(label=_("着地見込み"), required=False, max_digits=18, decimal_places=4)
 
     class Meta:
         model = IndicatorValue
-        fields = ["actual_value", "value_status"]
+        fields = ["actual_value", "value_status", "forecast_value"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, asks_forecast=False, typed=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.indicator = self.instance.indicator
+        for name in ("actual_value", "forecast_value"):
+            if self.initial[name] is not None:
+                self.initial[name] = shortest(self.initial[name])
         if self.instance.actual_value is None:
             self.initial["value_status"] = IndicatorValue.Status.PRELIMINARY
-        else:
-            self.initial["actual_value"] = shortest(self.instance.actual_value)
+        self.asks_forecast = asks_forecast
+        if not asks_forecast:
+            del self.fields["forecast_value"]
+        self.initial |= typed_in(typed or {}, self.fields, self.prefix)
 
     def clean(self):
         cleaned = super().clean()
@@ -134,20 +156,19 @@ class ValueForm(VersionedForm):
         return {**cleaned, "value_status": IndicatorValue.Status.NONE if blank else status}
 
     def save(self, *, by, measured_on, source="web"):
-        actual = self.cleaned_data["actual_value"]
+        actual, status = self.cleaned_data["actual_value"], self.cleaned_data["value_status"]
+        forecast = self.cleaned_data.get("forecast_value", self.instance.forecast_value)
         if self.instance.pk:
             value = IndicatorValue.objects.select_related("indicator").get(pk=self.instance.pk)
-        elif actual is None:
+        elif actual is None and forecast is None:
             return
         else:
             value = IndicatorValue(indicator=self.indicator, fiscal_year=self.instance.fiscal_year)
-        if (value.actual_value, value.value_status) == (actual, self.cleaned_data["value_status"]):
-            return
-        if not value.pk:
             value.save()
-        value.enter(
-            actual, status=self.cleaned_data["value_status"], by=by, measured_on=measured_on, source=source
-        )
+        if (value.actual_value, value.value_status) != (actual, status):
+            value.enter(actual, status=status, by=by, measured_on=measured_on, source=source)
+        if value.forecast_value != forecast:
+            value.foresee(forecast, by=by, source=source)
 
 
 def shortest(number):
@@ -155,64 +176,22 @@ def shortest(number):
     return f"{number.normalize():f}"
 
 
-def value_forms(report, *, data=None) -> list[ValueForm]:
-    """One form for each indicator the initiative owns; `before` is the value of the year before."""
+def asks_forecast(report) -> bool:
+    """着地見込み is asked from autumn on: with the report on the second quarter and later, while the year runs."""
+    return report.quarter >= 2
+
+
+def value_forms(report, *, data=None, typed=None) -> list[ValueForm]:
+    """One form for each indicator the initiative owns, with target, the value now and the one of the year before."""
     indicators = Indicator.objects.filter(initiative=report.initiative_id).prefetch_related("values")
-    found = []
+    found, options = [], {"asks_forecast": asks_forecast(report), "typed": typed}
     for indicator in indicators.select_related("initiative__plan", "objective"):
         values = {value.fiscal_year: value for value in indicator.values.all()}
         value = values.get(report.fiscal_year) or IndicatorValue(fiscal_year=report.fiscal_year)
         value.indicator = indicator
-        form = ValueForm(data, instance=value, prefix=f"kpi{indicator.pk}")
+        form = ValueForm(data, instance=value, prefix=f"kpi{indicator.pk}", **options)
         earlier = values.get(report.fiscal_year - 1)
         form.target, form.earlier = value.target_value, earlier.actual_value if earlier else None
         form.now = value.actual_value
         found.append(form)
     return found
-
-
-class ReportEntry:
-    """All forms of one report. `save` writes everything or nothing."""
-
-    def __init__(self, report: ProgressReport, *, today, data=None):
-        self.report, self.today = report, today
-        self.milestones = milestone_forms(report.initiative, today=today, data=data, only_open=True)
-        self.values = value_forms(report, data=data)
-        self.words = WordsForm(data, instance=report)
-
-    @property
-    def forms(self) -> list:
-        return [*self.milestones, *self.values, self.words]
-
-    def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.forms])  # a list: every form shows its errors
-
-    @property
-    def part_errors(self) -> list[tuple[str, str]]:
-        """(id of the field, error) for the tables of milestones and values."""
-        return errors_of([*self.milestones, *self.values])
-
-    def save(self, *, by, submit=False) -> bool:
-        """Save the draft, and hand it in when `submit`. False: nothing was saved and the forms say why."""
-        if not all([self.is_valid(), not submit or self.words.is_complete()]):
-            return False
-        try:
-            with transaction.atomic():
-                self._write(by=by, submit=submit)
-        except ValidationError as error:
-            self.words.add_error(None, error)
-            return False
-        return True
-
-    def _write(self, *, by, submit):
-        source = f"report:{self.report.fiscal_year}Q{self.report.quarter}"
-        for form in self.milestones:
-            form.save(by=by, source=source)
-        for form in self.values:
-            form.save(by=by, source=source, measured_on=min(self.report.period_end, self.today))
-        saved = self.words.save(by=by)
-        if submit:
-            saved.initiative = Initiative.objects.with_progress(self.today).get(pk=saved.initiative_id)
-            self.progress = saved.initiative.progress(self.today)
-            saved.submit(by=by, today=self.today)
-        self.saved = saved

@@ -1,3 +1,5 @@
+from pillars.models.calls import ReportingCall
+from pillars.models.drafts import ReportCorrection, ReportDraft
 from pillars.models.evaluation import Evaluation
 from pillars.models.imports import PlanImport
 from pillars.models.indicators import Indicator, IndicatorValue
@@ -5,6 +7,7 @@ from pillars.models.initiatives import Initiative, Milestone, MilestoneMove
 from pillars.models.plan import Grade, GradeScale, Objective, Pillar, Plan, ProgressStatus
 from pillars.models.proposals import Proposal
 from pillars.models.reporting import ProgressReport
+from pillars.models.requests import ReportRequest
 
 __all__ = [
     "Evaluation",
@@ -22,4 +25,8 @@ __all__ = [
     "ProgressReport",
     "ProgressStatus",
     "Proposal",
+    "ReportCorrection",
+    "ReportDraft",
+    "ReportRequest",
+    "ReportingCall",
 ]

@@ -127,6 +127,10 @@ class IndicatorValue(Recorded):
     target_value = models.DecimalField(_("目標値"), max_digits=18, decimal_places=4, null=True, blank=True)
     actual_value = models.DecimalField(_("実績値"), max_digits=18, decimal_places=4, null=True, blank=True)
     value_status = models.CharField(_("実績区分"), max_length=12, choices=Status, default=Status.NONE)
+    # 着地見込み: what the year is expected to end with, asked from autumn on; never an actual.
+    forecast_value = models.DecimalField(
+        _("着地見込み"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
     measured_on = models.DateField(_("測定日"), null=True, blank=True)
     source_kind = models.CharField(_("出典区分"), max_length=15, choices=SourceKind, blank=True)
     note = models.TextField(_("備考"), blank=True)
@@ -153,6 +157,10 @@ class IndicatorValue(Recorded):
     @property
     def history_key(self):
         return self.indicator.history_key
+
+    def foresee(self, forecast, *, by, source="web") -> dict:
+        """Set the expected value at the end of the year (None = not known)."""
+        return self.change("indicator.foreseen", by=by, source=source, forecast_value=forecast)
 
     def enter(self, actual, *, status, by, measured_on=None, reason="", source="web") -> dict:
         """Set the actual value (None = not measured) and its status; the value before stays in the history."""

@@ -1,13 +1,13 @@
 """Initiatives, the unit of reporting, and their milestones."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from accounts.models import Department, Role, User
 from dxportal import dates
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
+from pillars import calendar
 from pillars.models.access import DEPARTMENT_ROLES, led_by, readable_pillar
 from pillars.models.base import PlanItem, SourceKind
 from pillars.models.plan import Objective, Plan
@@ -50,19 +51,35 @@ class InitiativeQuerySet(SearchQuerySet):
         """Initiatives with a milestone due from `today` to `today` + `days`."""
         return self.filter(pk__in=Milestone.objects.due_within(days, today).values("initiative"))
 
-    def needing(self, user, today: date):
-        """Live initiatives of the departments the person reports for, with no report yet for the quarter due."""
+    def to_begin_without_call(self, user, today: date):
+        """In plans where no call was ever opened: live initiatives of the departments the person reports for, with no
+        report yet for the quarter that the calendar says is due."""
         from pillars.models.reporting import ProgressReport
-        from pillars.progress import due_quarter
 
-        year, quarter = due_quarter(today)
+        year, quarter = calendar.due_quarter(today)
         there = ProgressReport.objects.filter(fiscal_year=year, quarter=quarter).values("initiative")
         started = Q(starts_on=None) | Q(starts_on__lte=dates.quarter_end(year, quarter))
         return (
             self.live()
             .filter(led_by(user, roles=(Role.PROGRESS_REPORTER,)))
-            .filter(started)
+            .filter(started, plan__calls=None)
             .exclude(pk__in=there)
+        )
+
+    def with_expected(self, today: date):
+        """With what `expected_report` needs: `asked_serial`, the newest quarter whose call is over, and `plan_asks`."""
+        from pillars.models.calls import ReportingCall
+        from pillars.models.requests import ReportRequest
+
+        this_morning = dates.local_instant(today, time(0), dates.TOKYO)
+        published = Q(call__publish_on=None) | Q(call__publish_on__lt=today)
+        over = ReportRequest.objects.filter(published, initiative=OuterRef("pk"), deadline__lt=this_morning)
+        newest = over.order_by("-fiscal_year", "-quarter").annotate(
+            serial=F("fiscal_year") * 4 + F("quarter") - 1
+        )
+        return self.annotate(
+            asked_serial=Subquery(newest.values("serial")[:1]),
+            plan_asks=Exists(ReportingCall.objects.filter(plan=OuterRef("plan"))),
         )
 
     def with_progress(self, today: date):
@@ -77,7 +94,7 @@ class InitiativeQuerySet(SearchQuerySet):
         from pillars.models.reporting import ProgressReport
 
         newest = ProgressReport.objects.published().newest_by(today)
-        return self.prefetch_related(
+        return self.with_expected(today).prefetch_related(
             "milestones", Prefetch("reports", queryset=newest, to_attr="newest_reports")
         )
 
@@ -166,6 +183,18 @@ class Initiative(PlanItem):
         if not hasattr(self, "newest_reports"):
             self.newest_reports = list(self.reports.published().order_by("-fiscal_year", "-quarter")[:1])
         return self.newest_reports[0] if self.newest_reports else None
+
+    def expected_report(self, today: date) -> tuple[int, int] | None:
+        """Year and quarter of the newest report there should be: what a call asked that is over and had its day of
+        publication; by the calendar alone in a plan that never had a call. Free after `with_progress`."""
+        if not hasattr(self, "plan_asks"):
+            found = Initiative.objects.with_expected(today).get(pk=self.pk)
+            self.asked_serial, self.plan_asks = found.asked_serial, found.plan_asks
+        if self.plan_asks:
+            return None if self.asked_serial is None else calendar.from_serial(self.asked_serial)
+        year, quarter = calendar.expected_quarter(today)
+        begun = self.starts_on is None or self.starts_on <= dates.quarter_end(year, quarter)
+        return (year, quarter) if begun and year >= self.plan.first_fiscal_year else None
 
     def progress(self, today: date):
         """Actual, planned, forecast, status … as of `today`: a Progress. Free after `with_progress`."""

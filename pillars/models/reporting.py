@@ -1,6 +1,6 @@
 """Progress reports: written by a department, approved by another person there, published by the secretariat."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,61 +15,13 @@ from django.utils.translation import override, pgettext_lazy
 
 from accounts.models import Activity, Department, Role, User
 from dxportal import dates
+from dxportal.forms import claim_version
 from dxportal.text import Confidentiality
-from pillars.models.access import DEPARTMENT_ROLES, led_by
+from pillars.models.access import DEPARTMENT_ROLES
 from pillars.models.base import Recorded
 from pillars.models.initiatives import Initiative
-from pillars.models.plan import Plan, ProgressStatus
-
-LEAD = "initiative__lead_department__path"
-
-
-class ProgressReportQuerySet(models.QuerySet):
-    def published(self):
-        return self.filter(workflow_state=ProgressReport.State.PUBLISHED)
-
-    def approved(self):
-        return self.filter(workflow_state=ProgressReport.State.APPROVED)
-
-    def visible_to(self, user):
-        """Published ones of visible initiatives; the rest for the department and the secretariat."""
-        readable = Q(workflow_state=ProgressReport.State.PUBLISHED) | led_by(user, LEAD)
-        if user.is_secretariat:
-            readable = Q(pk__isnull=False)
-        return self.filter(readable, initiative__in=Initiative.objects.visible_to(user))
-
-    def newest_by(self, today: date):
-        """The newest report of each initiative whose quarter had ended on `today`."""
-        ended = Q(fiscal_year__lt=dates.fiscal_year(today)) | Q(
-            fiscal_year=dates.fiscal_year(today), quarter__lte=dates.quarter(today)
-        )
-        return (
-            self.filter(ended).order_by("initiative_id", "-fiscal_year", "-quarter").distinct("initiative_id")
-        )
-
-    def needing(self, user, today: date):
-        """What waits for the person: drafts and returns to finish, submissions to approve, approvals to publish.
-
-        Reports that were never begun are found by `Initiative.objects.needing`.
-        """
-        state = ProgressReport.State
-        mine = led_by(user, LEAD, (Role.PROGRESS_REPORTER,)) & Q(
-            workflow_state__in=(state.DRAFT, state.RETURNED)
-        )
-        to_approve = led_by(user, LEAD, (Role.PROGRESS_APPROVER,)) & Q(workflow_state=state.SUBMITTED)
-        waiting = mine | (to_approve & ~Q(submitted_by=user))
-        if user.is_secretariat:
-            waiting |= Q(workflow_state=state.APPROVED)
-        running = self.filter(initiative__plan__status=Plan.Status.ACTIVE)
-        return running.filter(waiting).select_related("initiative__plan", "initiative__lead_department")
-
-    def publish_all(self, *, by, source="web") -> int:
-        """Publish every approved report of the set; returns how many."""
-        reports = list(self.approved().select_related("initiative__plan").order_by("fiscal_year", "quarter"))
-        with transaction.atomic():
-            for report in reports:
-                report.publish(by=by, source=source)
-        return len(reports)
+from pillars.models.plan import ProgressStatus
+from pillars.models.report_queries import ProgressReportQuerySet
 
 
 @pghistory.track()
@@ -79,7 +31,13 @@ class ProgressReport(Recorded):
         SUBMITTED = "submitted", _("確認中")
         RETURNED = "returned", _("差戻し")
         APPROVED = "approved", _("承認済")
+        CHECKED = "checked", _("点検済")
         PUBLISHED = "published", _("公開")
+
+    IN_HAND = (State.DRAFT, State.RETURNED)  # still with the reporter
+    WORDS = ("results", "issues", "cause", "next_steps", "support_note")  # what people write
+    CORRECTABLE = ("status", "percent", *WORDS)
+    OWN_CORRECTION = timedelta(hours=72)  # after publication, in which the department corrects itself
 
     code = models.CharField(_("報告コード"), max_length=60, editable=False)
     initiative = models.ForeignKey(Initiative, models.PROTECT, related_name="reports", verbose_name=_("施策"))
@@ -104,6 +62,7 @@ class ProgressReport(Recorded):
     )
     results = models.TextField(pgettext_lazy("進捗報告", "実績"), blank=True)
     issues = models.TextField(_("課題"), blank=True)
+    cause = models.TextField(_("遅れや未達のわけ"), blank=True)
     next_steps = models.TextField(_("今後の予定"), blank=True)
     needs_support = models.BooleanField(_("支援要否"), default=False)
     support_note = models.TextField(_("支援内容"), blank=True)
@@ -121,6 +80,13 @@ class ProgressReport(Recorded):
         verbose_name=_("提出した人"),
         editable=False,
     )
+    # The holder of the duty when a deputy acted; the database keeps both sides of the approval apart.
+    submitted_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    approved_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     approved_on = models.DateField(_("承認日"), null=True, blank=True)
     approved_by = models.ForeignKey(
         User,
@@ -132,7 +98,19 @@ class ProgressReport(Recorded):
         editable=False,
     )
     return_reason = models.TextField(_("差戻しのわけ"), blank=True)
+    checked_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("点検した人"),
+        editable=False,
+    )
     published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)
+    # The last 訂正 by the secretariat, shown wherever the report is read; each correction is a ReportCorrection.
+    correction_note = models.TextField(_("訂正"), blank=True, editable=False)
+    corrected_at = models.DateTimeField(_("訂正した日時"), null=True, blank=True, editable=False)
 
     objects = ProgressReportQuerySet.as_manager()
 
@@ -149,6 +127,15 @@ class ProgressReport(Recorded):
             models.CheckConstraint(
                 condition=~Q(submitted_by=F("approved_by")), name="report_approved_by_another"
             ),
+            models.CheckConstraint(
+                condition=~Q(submitted_for=F("approved_by")), name="report_approver_not_holder"
+            ),
+            models.CheckConstraint(
+                condition=~Q(submitted_by=F("approved_for")), name="report_approved_for_another"
+            ),
+            models.CheckConstraint(
+                condition=~Q(submitted_for=F("approved_for")), name="report_holders_differ"
+            ),
         ]
         indexes = [models.Index(fields=["workflow_state", "fiscal_year", "quarter"], name="report_state")]
 
@@ -161,6 +148,10 @@ class ProgressReport(Recorded):
 
     def get_absolute_url(self):
         return f"{self.initiative.get_absolute_url()}#{self.code}"
+
+    def get_page_url(self):
+        """The page on which it is read in full and decided upon."""
+        return reverse("pillars:report", args=[self.initiative.plan.code, self.initiative.code, self.pk])
 
     def get_edit_url(self):
         return reverse("pillars:report_edit", args=[self.initiative.plan.code, self.initiative.code, self.pk])
@@ -195,25 +186,45 @@ class ProgressReport(Recorded):
 
     def can_edit(self, user) -> bool:
         """Write on it: while it is a draft or was returned."""
-        return self.workflow_state in (self.State.DRAFT, self.State.RETURNED) and self.initiative.can_report(
-            user
-        )
+        return self.workflow_state in self.IN_HAND and self.initiative.can_report(user)
+
+    def approving_duty(self, user):
+        """The duty in which the person may approve this report, or None: neither the person nor the holder of the duty
+        has submitted it, nor was it submitted for one of them."""
+        signed = {self.submitted_by_id, self.submitted_for_id} - {None}
+        for duty in user.duties_today:
+            covers = duty.role == Role.PROGRESS_APPROVER and duty.covers(self.initiative.lead_department)
+            if covers and signed.isdisjoint({user.pk, duty.user_id}):
+                return duty
+        return None
 
     def can_approve(self, user) -> bool:
-        """The department's approver, never the one who submitted it."""
-        return (
-            self.workflow_state == self.State.SUBMITTED
-            and user.pk != self.submitted_by_id
-            and user.covers(Role.PROGRESS_APPROVER, self.initiative.lead_department)
-        )
+        """The department's approver, never the one who submitted it, also not through a deputy."""
+        return self.workflow_state == self.State.SUBMITTED and self.approving_duty(user) is not None
 
     def can_return(self, user) -> bool:
         """The approver before approval, the secretariat until publication."""
-        waiting = self.workflow_state in (self.State.SUBMITTED, self.State.APPROVED)
+        waiting = self.workflow_state in (self.State.SUBMITTED, self.State.APPROVED, self.State.CHECKED)
         return self.can_approve(user) or (waiting and user.is_secretariat)
 
-    def can_publish(self, user) -> bool:
+    def can_accept(self, user) -> bool:
         return self.workflow_state == self.State.APPROVED and user.is_secretariat
+
+    def can_publish(self, user) -> bool:
+        """The secretariat; publishing what was approved says that it was checked. None is the day that was set."""
+        if user is None:
+            return self.workflow_state == self.State.CHECKED
+        return self.workflow_state in (self.State.APPROVED, self.State.CHECKED) and user.is_secretariat
+
+    def is_own_correction(self, at) -> bool:
+        """Whether the department may still correct it itself."""
+        return self.published_at is not None and at < self.published_at + self.OWN_CORRECTION
+
+    def can_correct(self, user, at) -> bool:
+        """A published report: the department for 72 hours, after that the secretariat with a note."""
+        if not self.is_published:
+            return False
+        return user.is_secretariat or (self.is_own_correction(at) and self.initiative.can_edit(user))
 
     def can_read(self, user) -> bool:
         return (
@@ -241,6 +252,11 @@ class ProgressReport(Recorded):
             Activity.record("report.begun", self, by=by, source=source)
         return values
 
+    @property
+    def asks_cause(self) -> bool:
+        """要因分析 is asked when the initiative is late (domain.md 2, `cause`)."""
+        return self.status in (ProgressStatus.SLIGHTLY_DELAYED, ProgressStatus.DELAYED)
+
     def check_complete(self):
         """Raise ValidationError by field when the report cannot be submitted yet."""
         errors = {}
@@ -250,6 +266,8 @@ class ProgressReport(Recorded):
             errors["override_reason"] = _now("数字と違う進捗状況にするわけを書いてください。")
         if self.percent is None:
             errors["percent"] = _now("進捗率を入れてください。")
+        if self.asks_cause and not self.cause.strip():
+            errors["cause"] = _now("遅れのわけを書いてください。")
         if not self.results.strip():
             errors["results"] = _now("実績を書いてください。")
         if not self.next_steps.strip():
@@ -263,30 +281,40 @@ class ProgressReport(Recorded):
         today = today or dates.today()
         self.suggested_status = self.initiative.progress(today).suggestion or ""
         self.check_complete()
-        reporter = by.covers(Role.PROGRESS_REPORTER, self.initiative.lead_department)
+        holder = by.holder(Role.PROGRESS_REPORTER, self.initiative.lead_department)
         with transaction.atomic():
             self._step(
                 "report.submitted",
                 self.State.SUBMITTED,
                 by=by,
                 source=source,
-                on_behalf_of="" if reporter else self.initiative.lead_department.name,
+                on_behalf_of=self._behalf(holder, by, self.initiative.lead_department.name),
                 submitted_by=by,
+                submitted_for=None if holder in (None, by) else holder,
                 suggested_status=self.suggested_status,
                 reported_on=today,
-                approved_by=None,
-                approved_on=None,
+                **self.UNAPPROVED,
                 return_reason="",
             )
 
+    UNAPPROVED = {"approved_by": None, "approved_for": None, "approved_on": None, "checked_by": None}
+
+    @staticmethod
+    def _behalf(holder, by, department="") -> str:
+        """Whose right was used: the holder's for a deputy, the department's for the secretariat."""
+        return department if holder is None else "" if holder == by else holder.name
+
     def approve(self, *, by, today: date | None = None, source="web"):
         self._require(self.can_approve(by))
+        holder = self.approving_duty(by).user
         self._step(
             "report.approved",
             self.State.APPROVED,
             by=by,
             source=source,
+            on_behalf_of=self._behalf(holder, by),
             approved_by=by,
+            approved_for=None if holder == by else holder,
             approved_on=today or dates.today(),
         )
 
@@ -295,11 +323,16 @@ class ProgressReport(Recorded):
         self._require(self.can_return(by))
         if not reason.strip():
             raise ValidationError(_now("差し戻すわけを書いてください。"), code="reason")
-        values = {"approved_by": None, "approved_on": None, "return_reason": reason}
+        values = {**self.UNAPPROVED, "return_reason": reason}
         self._step("report.returned", self.State.RETURNED, by=by, source=source, reason=reason, **values)
 
+    def accept(self, *, by, source="web"):
+        """The secretariat has read it; it is published with the others on the day that was set."""
+        self._require(self.can_accept(by))
+        self._step("report.accepted", self.State.CHECKED, by=by, source=source, checked_by=by)
+
     def publish(self, *, by, at=None, source="web"):
-        """Show it to all who may read the initiative; a newest report hands percent and state to the initiative."""
+        """Show it to all who may read the initiative. `by` is None on the day that the secretariat has set."""
         self._require(self.can_publish(by))
         with transaction.atomic():
             self._step(
@@ -307,18 +340,44 @@ class ProgressReport(Recorded):
                 self.State.PUBLISHED,
                 by=by,
                 source=source,
+                checked_by=self.checked_by or by,
                 published_at=at or timezone.now(),
             )
-            if not self.is_newest:
-                return
-            self.initiative.refresh_from_db(
-                fields=["percent", "state"]
-            )  # an earlier one of a set may have set them
-            state = self._initiative_state()
-            percent = self.initiative.percent if self.percent is None else self.percent
-            self.initiative.change(
-                "initiative.reported", by=by, source=self.code, percent=percent, state=state
-            )
+            self._hand_on(by)
+
+    def _hand_on(self, by):
+        """A newest report gives percent and state to its initiative."""
+        if not self.is_newest:
+            return
+        # An earlier one of a set may have set them.
+        self.initiative.refresh_from_db(fields=["percent", "state"])
+        percent = self.initiative.percent if self.percent is None else self.percent
+        self.initiative.change(
+            "initiative.reported", by=by, source=self.code, percent=percent, state=self._initiative_state()
+        )
+
+    def correct(self, *, by, version: int, reason: str, at=None, **values) -> dict:
+        """Change what was published; the old text is kept and shown. Returns {field: [before, after]}, {} for none.
+
+        `values` are of CORRECTABLE. After 72 hours it is a 訂正 that readers see wherever they read the report. Raises
+        ValidationError without a reason, StaleVersion for an old version, PermissionDenied when it is not theirs.
+        """
+        at = at or timezone.now()
+        self._require(self.can_correct(by, at))
+        if not reason.strip():
+            raise ValidationError({"reason": _now("直すわけを書いてください。")})
+        found = {name: [getattr(self, name), value] for name, value in values.items()}
+        found = {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+        if not found:
+            return {}
+        with transaction.atomic():
+            claim_version(self, version)
+            late = {} if self.is_own_correction(at) else {"correction_note": reason, "corrected_at": at}
+            self.corrections.create(reason=reason, by=by, at=at, is_late=bool(late), changes=found)
+            new = {name: after for name, (_before, after) in found.items()}
+            self.change("report.corrected", by=by, reason=reason, **new, **late)
+            self._hand_on(by)
+        return found
 
     @property
     def is_newest(self) -> bool:

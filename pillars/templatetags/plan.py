@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy
 from dxportal.templatetags import portal
 from dxportal.text import english, localized
 from pillars import figures, progress
-from pillars.models import Milestone, ProgressReport, ProgressStatus
-from pillars.rounds import MISSING, Round
+from pillars.models import Milestone, ProgressStatus
 
 register = template.Library()
 
@@ -123,18 +122,6 @@ def initiative_link(initiative, *, cls=""):
 
 
 @register.filter
-def reads_reports(user) -> bool:
-    """Whether 四半期報告 concerns the person."""
-    return Round.can_read(user)
-
-
-@register.filter
-def report_state(state) -> str:
-    """The word of a step of a report, 未提出 for one that was never begun."""
-    return _("未提出") if state == MISSING else ProgressReport.State(state).label
-
-
-@register.filter
 def plain(value) -> str:
     """A Decimal without trailing zeros: 1.50 as 1.5, 2.00 as 2."""
     return f"{value.normalize():f}"
@@ -172,11 +159,20 @@ def cell_field(bound, *, about, size=""):
 
 ACTS = {
     "report.begun": gettext_lazy("報告を書き始めた"),
+    "report.typed": gettext_lazy("報告を書いた(自動保存)"),
     "report.saved": gettext_lazy("報告の下書きを直した"),
     "report.submitted": gettext_lazy("報告を提出した"),
     "report.approved": gettext_lazy("報告を承認した"),
     "report.returned": gettext_lazy("報告を差し戻した"),
+    "report.accepted": gettext_lazy("報告を点検した"),
     "report.published": gettext_lazy("報告を公開した"),
+    "report.corrected": gettext_lazy("公開した報告を直した"),
+    "call.opened": gettext_lazy("報告を依頼した"),
+    "call.deadline_moved": gettext_lazy("締切を変えた"),
+    "call.reminded": gettext_lazy("まだの人に知らせた"),
+    "call.closed": gettext_lazy("依頼を締め切った"),
+    "call.reopened": gettext_lazy("依頼を再開した"),
+    "indicator.foreseen": gettext_lazy("年度末の見込みを入れた"),
     "initiative.reported": gettext_lazy("報告から進捗を移した"),
     "initiative.edited": gettext_lazy("名前か概要を直した"),
     "milestone.moved": gettext_lazy("節目の期日を変えた"),
@@ -208,5 +204,5 @@ def act_word(verb) -> str:
 def source_word(source) -> str:
     """Where an act was done: 取込 12, 報告 2026Q2."""
     kind, _colon, what = source.partition(":")
-    words = {"import": _("取込"), "report": _("報告"), "proposal": _("提案")}
+    words = {"import": _("取込"), "report": _("報告"), "proposal": _("提案"), "timetable": _("暦")}
     return f"{words[kind]} {what}".strip() if kind in words else source

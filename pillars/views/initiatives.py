@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Follow
 from dxportal import dates
-from pillars import progress
+from pillars import calendar, progress
 from pillars.figures import figures
 from pillars.forms.initiatives import InitiativeEdit
 from pillars.models import Indicator, Initiative, Pillar, ProgressReport
@@ -85,7 +85,7 @@ def curve_days(plan) -> list:
 def first_report_on(initiative, today):
     """The deadline of the first report to come of an initiative that has none."""
     day = max(initiative.starts_on or today, today)
-    return progress.report_deadline(dates.fiscal_year(day), dates.quarter(day))
+    return calendar.report_deadline(dates.fiscal_year(day), dates.quarter(day))
 
 
 def edit(request, plan, code):

@@ -1,17 +1,21 @@
 """Progress reports: what is due, writing one, approving, returning and publishing it (mock 15)."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dxportal import dates
-from pillars.forms.reports import ReportEntry
+from dxportal.forms import StaleVersion
+from pillars.calendar import opening_day, tokyo_deadline
+from pillars.forms.entry import ReportEntry
 from pillars.models import Initiative, ProgressReport
-from pillars.progress import due_quarter, report_deadline
-from pillars.rounds import Round
+from pillars.rounds import Round, request_to_write
 from pillars.views.initiatives import get_initiative
 
 RELATED = (
@@ -19,7 +23,10 @@ RELATED = (
     "initiative__objective__pillar",
     "initiative__lead_department",
     "submitted_by",
+    "submitted_for",
     "approved_by",
+    "approved_for",
+    "checked_by",
 )
 
 
@@ -50,109 +57,133 @@ def get_report(request, plan, code, pk) -> ProgressReport:
 
 
 def new(request, plan, code):
-    """Begin the report of the quarter that is due; leads on to the one that was begun already."""
+    """Begin the report that is asked for; leads on to the one that was begun already."""
     initiative = get_initiative(request, plan, code)
     if not initiative.can_report(request.user):
         raise PermissionDenied
-    year, quarter = due_quarter(dates.today())
-    begun = initiative.reports.filter(fiscal_year=year, quarter=quarter).first()
-    if begun:
-        return redirect("pillars:report_edit", plan, code, begun.pk)
-    return write(request, ProgressReport(initiative=initiative, fiscal_year=year, quarter=quarter))
+    asked = request_to_write(initiative, dates.today(), request.GET.get("quarter", ""))
+    if asked is None:
+        messages.info(request, _("いま報告の依頼はありません。事務局が依頼すると、ここで書けます。"))
+        return redirect(initiative)
+    same_quarter = {"fiscal_year": asked.fiscal_year, "quarter": asked.quarter}
+    begun = initiative.reports.filter(**same_quarter).first()
+    if begun and request.method != "POST":
+        return redirect(begun.get_edit_url())
+    return write(request, begun or ProgressReport(initiative=initiative, **same_quarter))
 
 
 def edit(request, plan, code, pk):
     """Go on writing; people who may only read or decide are led to the page of the report."""
     report = get_report(request, plan, code, pk)
-    if not report.can_edit(request.user):
-        if request.method == "POST":
+    if request.method == "POST":
+        if not report.initiative.can_report(request.user):
             raise PermissionDenied
-        return redirect("pillars:report", plan, code, pk)
+    elif not report.can_edit(request.user):
+        return redirect(report.get_page_url())
     return write(request, report)
 
 
 def write(request, report):
-    """The form of a report: shown, saved as a draft, or handed in."""
-    sent, submit = request.method == "POST", request.POST.get("action") == "submit"
-    with transaction.atomic():
-        if sent:
-            # The row is the lock: forms compare versions while nobody else can save.
-            Initiative.objects.select_for_update().get(pk=report.initiative_id)
-        entry = ReportEntry(report, today=dates.today(), data=request.POST if sent else None)
-        saved = sent and entry.save(by=request.user, submit=submit)
-    if not saved:
-        return show_form(request, entry, status=422 if sent else 200)
-    messages.success(
-        request, _("提出しました。承認者に届きます。") if submit else _("下書きを保存しました。")
+    """The form of a report: shown, or what was posted is taken in."""
+    if request.method == "POST":
+        return take_in(request, report)
+    return show_form(request, ReportEntry(report, today=dates.today()))
+
+
+@transaction.atomic
+def take_in(request, report):
+    """Kept while it is typed, filled from the report before, saved as a draft, or handed in."""
+    report, action = locked(report), request.POST.get("action", "draft")
+    entry = ReportEntry(report, today=dates.today(), data=request.POST)
+    if not report.can_edit(request.user):
+        return too_late(request, entry, action)
+    if action == "autosave":
+        return autosave(request, entry)
+    if action.startswith("copy:"):
+        return copy_from_before(request, entry, action.removeprefix("copy:"))
+    if not entry.save(by=request.user, submit=action == "submit"):
+        return show_form(request, entry, status=422)
+    if action == "submit":
+        messages.success(request, _("提出しました。承認者に届きます。"))
+        return redirect(entry.saved.get_page_url())
+    messages.success(request, _("下書きを保存しました。"))
+    return redirect(entry.saved.get_edit_url())
+
+
+def locked(report) -> ProgressReport:
+    """The report as it is now, while nobody else can save: the initiative's row is the lock."""
+    Initiative.objects.select_for_update().get(pk=report.initiative_id)
+    stored = ProgressReport.objects.filter(
+        initiative=report.initiative_id, fiscal_year=report.fiscal_year, quarter=report.quarter
     )
-    page = "pillars:report" if submit else "pillars:report_edit"
-    return redirect(page, report.initiative.plan.code, report.initiative.code, entry.saved.pk)
+    return stored.select_related(*RELATED).first() or report
 
 
-def show_form(request, entry, status):
+def too_late(request, entry, action):
+    """It was handed in meanwhile: a second press changes nothing, another person's text stays on the page."""
+    report = entry.report
+    if action == "submit" and report.submitted_by == request.user:
+        return redirect(report.get_page_url())
+    who = report.submitted_by.display_name if report.submitted_by else report.get_workflow_state_display()
+    warning = _("この報告はもう提出されています(%(who)s)。書いた内容は下に残っています。") % {"who": who}
+    if action == "autosave":
+        return JsonResponse({"warning": warning}, status=409)
+    entry.words.add_error(None, warning)
+    return show_form(request, entry, status=409)
+
+
+def autosave(request, entry):
+    """What the window needs to go on: new versions, where to post, the time, and the status the numbers suggest now."""
+    try:
+        draft = entry.keep(by=request.user)
+    except StaleVersion:
+        warning = _("別の画面で、ここより新しい内容が保存されています。この画面の文は自動では保存しません。")
+        return JsonResponse({"warning": warning}, status=409)
+    context = {"suggestion": entry.suggestion(), "plan": entry.report.initiative.plan}
+    return JsonResponse(
+        {
+            "version": entry.report.version,
+            "draft_version": draft.version,
+            "url": entry.report.get_edit_url(),
+            "saved": saved_words(draft),
+            "suggestion": render_to_string("pillars/_form_suggestion.html", context, request),
+        }
+    )
+
+
+def saved_words(draft) -> str:
+    """保存 14:02, by the viewer's clock."""
+    return _("保存 %(time)s") % {"time": timezone.localtime(draft.saved_at).strftime("%H:%M")}
+
+
+def copy_from_before(request, entry, name):
+    """前回から変わりなし: fields of the report before, beside everything typed so far."""
+    try:
+        entry.keep(by=request.user, **entry.from_before(name))
+    except StaleVersion:
+        entry.is_valid()
+        return show_form(request, entry, status=422)
+    return redirect(f"{entry.report.get_edit_url()}#id_{'results' if name == 'all' else name}")
+
+
+def show_form(request, entry, status=200):
     report, initiative = entry.report, entry.report.initiative
+    asked = initiative.report_requests.filter(fiscal_year=report.fiscal_year, quarter=report.quarter)
+    asked = asked.select_related("call").first()
     context = {
         "report": report,
         "initiative": initiative,
         "plan": initiative.plan,
         "entry": entry,
         "today": entry.today,
-        "deadline": report_deadline(report.fiscal_year, report.quarter),
-        "progress": getattr(entry, "progress", None) or initiative.progress(entry.today),
+        "call": asked and asked.call,
+        "deadline": asked.deadline if asked else usual_deadline(report),
+        "suggestion": entry.suggestion(),
         "previous": report.previous,
+        "saved": saved_words(entry.draft) if entry.draft else "",
     }
     return render(request, "pillars/report_form.html", context, status=status)
 
 
-@require_safe
-def detail(request, plan, code, pk):
-    """One report with what was said last time beside it; here it is approved, returned and published."""
-    report = get_report(request, plan, code, pk)
-    initiative = report.initiative
-    context = {
-        "report": report,
-        "initiative": initiative,
-        "plan": initiative.plan,
-        "previous": report.previous,
-        "can_edit": report.can_edit(request.user),
-        "can_approve": report.can_approve(request.user),
-        "can_return": report.can_return(request.user),
-        "can_publish": report.can_publish(request.user),
-    }
-    return render(request, "pillars/report.html", context)
-
-
-def decide(request, plan, code, pk, act, done):
-    """Carry out one decision on a locked report, then show it with what happened."""
-    with transaction.atomic():
-        report = get_report(request, plan, code, pk)
-        ProgressReport.objects.select_for_update().get(pk=report.pk)
-        report.refresh_from_db()
-        try:
-            act(report)
-            messages.success(request, done)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-    return redirect("pillars:report", plan, code, pk)
-
-
-@require_POST
-def approve(request, plan, code, pk):
-    return decide(
-        request, plan, code, pk, lambda report: report.approve(by=request.user), _("承認しました。")
-    )
-
-
-@require_POST
-def return_(request, plan, code, pk):
-    reason = request.POST.get("reason", "")
-    return decide(
-        request, plan, code, pk, lambda report: report.return_(reason, by=request.user), _("差し戻しました。")
-    )
-
-
-@require_POST
-def publish(request, plan, code, pk):
-    return decide(
-        request, plan, code, pk, lambda report: report.publish(by=request.user), _("公開しました。")
-    )
+def usual_deadline(report):
+    return tokyo_deadline(opening_day(report.fiscal_year, report.quarter))

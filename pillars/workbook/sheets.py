@@ -75,10 +75,11 @@ class Column(Field):
 
 
 class ApprovalColumn(Column):
-    """The workbook knows no 公開: a published report is an approved one there."""
+    """The workbook knows neither 点検済 nor 公開: such a report is an approved one there."""
 
     def current(self, obj):
-        return ProgressReport.State.APPROVED.value if obj.is_published else super().current(obj)
+        beyond = obj.workflow_state in (ProgressReport.State.CHECKED, ProgressReport.State.PUBLISHED)
+        return ProgressReport.State.APPROVED.value if beyond else super().current(obj)
 
 
 class SheetResource(resources.ModelResource):
@@ -360,6 +361,7 @@ class ProgressReportSheet(SheetResource):
         Column("承認日", "approved_on", Day()),
         Column("格付", "confidentiality", CLASS_MARK),
         Column("数字と違う進捗状況にするわけ", "override_reason", optional=True),
+        Column("遅れや未達のわけ", "cause", optional=True),
         Column("差戻しのわけ", "return_reason", optional=True),
     )
 

@@ -1,5 +1,6 @@
 /* 書きかけ: form[data-draft="鍵"] に書いたものをこの端末に残し、開き直したとき元に戻す。出せたら消す。
-   出せたことは、次の画面の [data-draft-clear="鍵"] で分かる。秘密の欄(password, file, hidden)は残さない。 */
+   出せたことは、次の画面の [data-draft-clear="鍵"] で分かる。秘密の欄(password, file, hidden)は残さない。
+   data-draft-base は画面が見ている版。版が進んでいたら黙って戻さず、[data-draft-offer] で聞く。 */
 (() => {
   const PREFIX = "dx-draft:";
   const read = (key) => { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } };
@@ -8,27 +9,42 @@
   document.querySelectorAll("[data-draft-clear]").forEach((mark) => clear(mark.dataset.draftClear));
 
   const kept = (form) => [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
-  const value = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked : field.value);
-  const key = (field) => (["checkbox", "radio"].includes(field.type) ? `${field.name}=${field.value}` : field.name);
+  const ticks = (field) => ["checkbox", "radio"].includes(field.type);
+  const value = (field) => (ticks(field) ? field.checked : field.value);
+  const key = (field) => (ticks(field) ? `${field.name}=${field.value}` : field.name);
 
   document.querySelectorAll("form[data-draft]").forEach((form) => {
     const name = form.dataset.draft;
+    const base = () => form.dataset.draftBase || "";
     const notice = form.querySelector("[data-draft-notice]");
+    const offer = form.querySelector("[data-draft-offer]");
     const draft = read(name);
-    if (draft && !form.querySelector("[aria-invalid='true']")) {
+    const all = () => Object.fromEntries(kept(form).map((field) => [key(field), value(field)]));
+    const store = (more = {}) => write(name, { base: base(), fields: all(), ...more });
+    const restore = () => {
       kept(form).forEach((field) => {
-        if (!(key(field) in draft)) return;
-        if (["checkbox", "radio"].includes(field.type)) field.checked = draft[key(field)];
-        else field.value = draft[key(field)];
+        if (!(key(field) in draft.fields)) return;
+        if (ticks(field)) field.checked = draft.fields[key(field)];
+        else field.value = draft.fields[key(field)];
         field.dispatchEvent(new Event("input", { bubbles: true }));
       });
       if (notice) notice.hidden = false;
-    }
+      if (offer) offer.hidden = true;
+    };
     let timer;
-    form.addEventListener("input", () => {
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(store, 500); });
+    form.addEventListener("draft:saved", (event) => {
+      form.dataset.draftBase = event.detail.base;
       clearTimeout(timer);
-      timer = setTimeout(() => write(name, Object.fromEntries(kept(form).map((field) => [key(field), value(field)]))), 500);
+      if (event.detail.all) clear(name); else store();
     });
-    form.querySelector("[data-draft-discard]")?.addEventListener("click", () => { clear(name); form.reset(); if (notice) notice.hidden = true; });
+    form.addEventListener("submit", () => { clearTimeout(timer); store({ sent: true }); });
+    form.querySelector("[data-draft-restore]")?.addEventListener("click", restore);
+    form.querySelector("[data-draft-discard]")?.addEventListener("click", () => { clear(name); form.reset(); if (notice) notice.hidden = true; if (offer) offer.hidden = true; });
+    if (draft && draft.fields && !form.querySelector("[aria-invalid='true']")) {
+      if (draft.base === base()) restore();
+      else if (draft.sent) clear(name);
+      else if (offer) offer.hidden = false;
+    }
   });
 })();

@@ -14,6 +14,7 @@ from tests.factories.pillars import (
     PillarFactory,
     PlanFactory,
     ProgressReportFactory,
+    ReportingCallFactory,
     visibility_proposal,
 )
 
@@ -37,4 +38,5 @@ __all__ = [
     "PlanFactory",
     "ProgressReportFactory",
     "visibility_proposal",
+    "ReportingCallFactory",
 ]

@@ -1,6 +1,6 @@
 """Plans for tests: small ones built by hand, and workbooks of any shape."""
 
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 
 import factory
@@ -8,6 +8,7 @@ import openpyxl
 from factory.django import DjangoModelFactory
 
 from accounts.models import Role
+from dxportal import dates
 from pillars import proposals
 from pillars.models import (
     Evaluation,
@@ -21,6 +22,7 @@ from pillars.models import (
     Pillar,
     Plan,
     ProgressReport,
+    ReportingCall,
 )
 from pillars.workbook.sheets import SHEETS, GradeSheet
 from tests.factories.accounts import DepartmentFactory, UserFactory
@@ -148,6 +150,25 @@ class ProgressReportFactory(DjangoModelFactory):
 
     class Meta:
         model = ProgressReport
+
+
+class ReportingCallFactory(DjangoModelFactory):
+    """An open call for the whole plan on the second quarter of 令和8年度; the initiatives there are have been asked."""
+
+    plan = factory.SubFactory(PlanFactory)
+    fiscal_year = 2026
+    quarter = 2
+    opened_at = datetime(2026, 10, 1, 9, tzinfo=dates.TOKYO)
+    deadline = datetime(2026, 10, 16, 17, tzinfo=dates.TOKYO)
+
+    class Meta:
+        model = ReportingCall
+
+    @classmethod
+    def _create(cls, model, *args, chosen=None, by=None, **fields):
+        call = model(**fields)
+        call.open(by=by, **(chosen or {}))
+        return call
 
 
 class EvaluationFactory(DjangoModelFactory):

@@ -1,7 +1,11 @@
 """Who may open the pages of the plan (permissions.md): open to the ministry, closed to outside experts."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from accounts.models import Role
-from pillars.models import PlanImport
+from pillars.models import PlanImport, ProgressReport
 from tests.factories import (
     DutyFactory,
     InitiativeFactory,
@@ -9,6 +13,7 @@ from tests.factories import (
     PillarFactory,
     PlanFactory,
     ProgressReportFactory,
+    ReportingCallFactory,
     UserFactory,
     visibility_proposal,
 )
@@ -64,6 +69,13 @@ def report(state):
     return build
 
 
+def fresh(world):
+    """The address of a report that was published an hour ago."""
+    kwargs = report("published")(world)
+    ProgressReport.objects.filter(pk=kwargs["pk"]).update(published_at=timezone.now() - timedelta(hours=1))
+    return kwargs
+
+
 def of(thing):
     """The address of a part of the plan, by its code."""
     return lambda world: {"plan": plan(world).code, "code": thing(world).code}
@@ -94,6 +106,12 @@ def proposed(world):
         return visibility_proposal(pillar(world), by=colleague)
 
     return {"pk": world.once("proposal", make).pk}
+
+
+def call(world):
+    """The address of an open call; a second initiative is asked, so that others still find a report to begin."""
+    asked = lambda: ReportingCallFactory(plan=initiative(world).plan)  # noqa: E731
+    return {"pk": world.once("call", asked).pk}
 
 
 def listed(world):
@@ -127,12 +145,24 @@ SWEEP = {
     "pillars:proposal_withdraw": Row(get=None, post="", kwargs=proposed, hidden="S T L R D E P M"),
     "pillars:reports": Row(get="R D X"),
     "pillars:reports_publish": Row(get=None, post="X"),
+    "pillars:reports_approve": Row(get="D", post="D"),
+    "pillars:reports_check": Row(get="X", post="X"),
+    "pillars:calls": Row(get="X"),
+    "pillars:call_new": Row(get="X", post="X", kwargs=lambda world: whole(world) and {}),
+    "pillars:call": Row(get="X", kwargs=call),
+    "pillars:call_deadline": Row(get="X", post="X", kwargs=call),
+    "pillars:call_remind": Row(get=None, post="X", kwargs=call),
+    "pillars:call_close": Row(get=None, post="X", kwargs=call),
+    "pillars:call_reopen": Row(get=None, post="X", kwargs=call),
+    "pillars:call_publish": Row(get=None, post="X", kwargs=call),
     "pillars:report_new": Row(get="R X", post="R X", kwargs=of(initiative), hidden="P"),
     "pillars:report": Row(get="R D X", kwargs=report("submitted"), hidden="S T L E P M"),
     "pillars:report_edit": Row(
         get="R D X", post="R X", kwargs=report("returned"), hidden="S T L E P M", expected={"D": 302}
     ),
     "pillars:report_approve": Row(get=None, post="D", kwargs=report("submitted"), hidden="S T L E P M"),
+    "pillars:report_accept": Row(get=None, post="X", kwargs=report("approved"), hidden="S T L E P M"),
+    "pillars:report_correct": Row(get="R D X", post="R D X", kwargs=fresh, hidden="P"),
     "pillars:report_return": Row(get=None, post="D X", kwargs=report("submitted"), hidden="S T L E P M"),
     "pillars:report_publish": Row(get=None, post="X", kwargs=report("approved"), hidden="S T L E P M"),
 }

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Activity
 from pillars.models import Indicator, Initiative, Milestone, Objective, Pillar, Plan, ProgressReport
+from pillars.rounds import requests_to_begin
 from tests.factories import (
     DepartmentFactory,
     DutyFactory,
@@ -284,20 +285,17 @@ def test_submission_by_the_secretariat_is_marked(initiative, secretariat):
 def test_who_has_to_act(initiative, reporter, approver, secretariat):
     due = lambda user: ProgressReport.objects.needing(user, TODAY).count()  # noqa: E731
     everyone = (reporter, approver, secretariat, UserFactory())
-    assert Initiative.objects.needing(reporter, TODAY).get() == initiative
+    assert [r.initiative for r in requests_to_begin(reporter, TODAY)] == [initiative]
     report = submitted(initiative, reporter)
-    assert ([due(p) for p in everyone], Initiative.objects.needing(reporter, TODAY).count()) == (
-        [0, 1, 0, 0],
-        0,
-    )
+    assert ([due(p) for p in everyone], requests_to_begin(reporter, TODAY)) == ([0, 1, 0, 0], [])
     report.approve(by=approver)
     assert [due(p) for p in everyone] == [0, 0, 1, 0]
     report.return_("わけ", by=secretariat)
     assert [due(p) for p in everyone] == [1, 0, 0, 0]
 
 
-def test_publishing_all_takes_only_approved_ones(initiative, reporter, secretariat):
-    for quarter, state in ((1, "approved"), (2, "submitted")):
+def test_publishing_all_takes_only_checked_ones(initiative, reporter, secretariat):
+    for quarter, state in ((1, "checked"), (2, "approved")):
         ProgressReportFactory(initiative=initiative, quarter=quarter, workflow_state=state)
     assert ProgressReport.objects.all().publish_all(by=secretariat) == 1
     assert ProgressReport.objects.published().get().quarter == 1

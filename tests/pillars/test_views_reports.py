@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from accounts.models import Activity, Role
 from dxportal import dates
+from pillars.calendar import due_quarter
 from pillars.models import ProgressReport
-from pillars.progress import due_quarter
 from tests.factories import (
     DutyFactory,
     IndicatorFactory,
@@ -135,7 +135,9 @@ def test_incomplete_report_is_not_handed_in_and_nothing_is_lost(client_for, init
 def test_status_other_than_the_suggested_needs_a_reason(client_for, initiative, reporter, milestone):
     response = client_for(reporter).post(address(initiative), words(status="delayed") | dated(milestone))
     assert "数字と違う進捗状況にするわけ" in body(response)
-    told = words(status="delayed", override_reason="契約が遅れる見込み") | dated(milestone)
+    told = words(status="delayed", override_reason="契約が遅れる見込み", cause="機器の遅れ") | dated(
+        milestone
+    )
     client_for(reporter).post(address(initiative), told)
     report = ProgressReport.objects.get()
     assert (report.status, report.suggested_status, report.override_reason) == (
@@ -185,7 +187,7 @@ def test_form_shows_last_times_text_beside_the_new(client_for, initiative, repor
         initiative=initiative, fiscal_year=YEAR - 1, quarter=4, results="前回はここまで進んだ"
     )
     shown = body(client_for(reporter).get(address(initiative)))
-    assert "前回はここまで進んだ" in shown.split('class="prev__was"')[4]
+    assert "前回はここまで進んだ" in shown.split('class="prev__was"')[5]
 
 
 def test_old_version_shows_both_texts_and_saves_nothing(client_for, initiative, reporter):
@@ -256,10 +258,12 @@ def test_publication_shows_the_report_and_moves_the_percent(
     assert (initiative.percent, "調達が不調" in plan_page) == (77, True)
 
 
-def test_secretariat_publishes_all_approved_of_a_quarter(
+def test_secretariat_publishes_all_checked_of_a_quarter(
     client_for, initiative, reporter, approver, secretariat
 ):
-    handed_in(initiative, reporter).approve(by=approver)
+    report = handed_in(initiative, reporter)
+    report.approve(by=approver)
+    report.accept(by=secretariat)
     handed_in(InitiativeFactory(), reporter)
     client_for(secretariat).post("/reports/publish/", {"quarter": f"{YEAR}Q{QUARTER}"})
     states = sorted(ProgressReport.objects.values_list("workflow_state", flat=True))
@@ -324,7 +328,7 @@ def test_list_costs_the_same_for_any_number_of_rows(
         made = InitiativeFactory(objective=initiative.objective, lead_department=initiative.lead_department)
         handed_in(made, reporter)
     client = client_for(approver)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get("/reports/")
 
 
@@ -337,7 +341,7 @@ def test_form_costs_the_same_for_any_number_of_rows(
         figure = IndicatorFactory(initiative=initiative, objective=initiative.objective)
         IndicatorValueFactory(indicator=figure, fiscal_year=YEAR, actual_value=3)
     client = client_for(reporter)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(initiative))
 
 

@@ -1,0 +1,13 @@
+"""What the plan asks of the timetable."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from pillars import timetable
+
+
+@shared_task(name="pillars.calls", ignore_result=True)
+def calls():
+    """Open the calls of a quarter that has ended, publish what was checked on its day. Twice does nothing twice."""
+    timetable.open_due(timezone.now())
+    timetable.publish_due(timezone.now())
