@@ -30,7 +30,7 @@ def get_initiative(request, plan, code, queryset=None) -> Initiative:
 @require_safe
 def initiative(request, plan, code):
     today = dates.today()
-    found = get_initiative(request, plan, code, for_its_page(request.user))
+    found = get_initiative(request, plan, code, for_its_page(request.user, today))
     reports = reports_of(found, request.user, today)
     indicators = Indicator.objects.visible_to(request.user).filter(initiative=found).with_values()
     context = {
@@ -50,12 +50,14 @@ def initiative(request, plan, code):
     return render(request, "pillars/initiative.html", context)
 
 
-def for_its_page(user):
+def for_its_page(user, today):
     """Initiatives with everything their page shows of them, in as few questions as it takes."""
     pillars = Pillar.objects.filter(plan=OuterRef("plan"))
     above = Q(position=OuterRef("objective__pillar__position"), code__lt=OuterRef("objective__pillar__code"))
     before = pillars.filter(Q(position__lt=OuterRef("objective__pillar__position")) | above)
-    related = Initiative.objects.select_related("plan", "objective__pillar", "lead_department")
+    related = Initiative.objects.with_expected(today).select_related(
+        "plan", "objective__pillar", "lead_department"
+    )
     return related.annotate(
         pillar_number=count_of(before) + 1, pillar_count=count_of(pillars), **Follow.counts(Initiative, user)
     ).prefetch_related("milestones__moves")
