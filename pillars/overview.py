@@ -265,11 +265,6 @@ class Overview:
     def pillar_count(self) -> int:
         return len(self._pillars)
 
-    @property
-    def delayed(self) -> list[Line]:
-        """The delayed ones, the largest gap first."""
-        return sorted((x for x in self.lines if x.status == ProgressStatus.DELAYED), key=gap_first)
-
     def coming_milestones(self, limit: int) -> list:
         """Open milestones from today on, the nearest first, as (milestone, initiative)."""
         return self.milestones_between(self.today, date.max)[:limit]

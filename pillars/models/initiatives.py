@@ -93,7 +93,7 @@ class InitiativeQuerySet(SearchQuerySet):
         """With milestones and newest report, for those who have plan and objective at hand already."""
         from pillars.models.reporting import ProgressReport
 
-        newest = ProgressReport.objects.published().newest_by(today)
+        newest = ProgressReport.objects.published().newest_by(today).select_related("submitted_by")
         return self.with_expected(today).prefetch_related(
             "milestones", Prefetch("reports", queryset=newest, to_attr="newest_reports")
         )

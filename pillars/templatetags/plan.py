@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from dxportal.templatetags import portal
 from dxportal.text import english, localized
 from pillars import figures, progress
+from pillars.concerns import Kind
 from pillars.models import Milestone, ProgressStatus
 
 register = template.Library()
@@ -62,6 +63,12 @@ def plan_status(status, plan, *, alone=False):
     return portal.status(SHAPES[status], word=status_in(status, plan), alone=alone)
 
 
+@register.simple_tag
+def concern_word(kind, plan):
+    """Why something needs attention; the states in the plan's own words."""
+    return plan.status_label(kind) if kind in ProgressStatus.values else Kind(kind).label
+
+
 @register.simple_block_tag
 def sentences(content):
     """One sentence a line, joined as the language does: without a gap in Japanese, with a space in English."""
@@ -89,6 +96,12 @@ def whole(value, decimals=0):
 def percent(value) -> str:
     """66.7 as 67%, None as —."""
     return "—" if value is None else f"{progress.whole(value)}%"
+
+
+@register.filter
+def minus_sign(value) -> str:
+    """A number as people write it: −4.5."""
+    return str(value).replace("-", "−")
 
 
 @register.filter

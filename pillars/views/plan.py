@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Follow
 from dxportal import dates
+from pillars.concerns import Attention
 from pillars.figures import figures
 from pillars.models import Indicator, Pillar, Plan
 from pillars.overview import Overview
@@ -52,6 +53,7 @@ def overview(request, plan):
         "plan": plan,
         "today": today,
         "overview": seen,
+        "attention": Attention(plan, seen.lines),
         "columns": columns,
         "shown": sum(column.shown for column in columns),
         "coming": seen.coming_milestones(COMING),
@@ -75,6 +77,7 @@ def pillar(request, plan, code):
         "plan": plan,
         "today": today,
         "overview": seen,
+        "attention": Attention(plan, column.lines),
         "columns": columns,
         "column": column,
         "figures": figures(plan, indicators, today),
@@ -93,13 +96,15 @@ def objective(request, plan, code):
     if found is None:
         raise Http404
     column = next(column for column in seen.columns() if column.pillar == found.pillar)
+    group = next((group for group in column.groups if group.objective == found), None)
     indicators = Indicator.objects.visible_to(request.user).filter(objective=found).with_values()
     context = {
         "plan": plan,
         "today": today,
         "overview": seen,
         "column": column,
-        "group": next((group for group in column.groups if group.objective == found), None),
+        "group": group,
+        "attention": Attention(plan, group.lines if group else ()),
         "number": seen.number_of(found),
         "objective": found,
         "figures": figures(plan, indicators, today),
