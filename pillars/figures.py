@@ -43,6 +43,9 @@ class Row:
     note: str  # how firm the figure is
     missing: str  # what stands for a figure that is not there
     gap: str  # actual minus target
+    change: str  # against the year before
+    rate: progress.Rate  # 達成率
+    from_baseline: progress.Rate  # 進捗度
 
 
 class Figure:
@@ -98,12 +101,28 @@ class Figure:
     def latest_year(self) -> str:
         return year_label(self.indicator, self.latest.fiscal_year) if self.latest else ""
 
+    @cached_property
+    def settled(self) -> IndicatorValue | None:
+        """The newest year that can be held against its target: a count of the running year still grows."""
+        ended = [v for v in self.values if not progress.is_growing(self.indicator, v, self.today)]
+        return next((v for v in reversed(ended) if v.actual_value is not None), self.latest)
+
+    @property
+    def settled_year(self) -> str:
+        return year_label(self.indicator, self.settled.fiscal_year) if self.settled else ""
+
     @property
     def rate(self) -> progress.Rate:
-        """The achievement rate of the newest year with an actual, or why there is none."""
-        if self.latest is None:
+        """The achievement rate of the newest year that has one, or why there is none."""
+        if self.settled is None:
             return progress.Rate(None, progress.NO_ACTUAL)
-        return progress.achievement_rate(self.indicator, self.latest)
+        return progress.achievement_rate(self.indicator, self.settled, self.today)
+
+    @property
+    def rated(self) -> list[Row]:
+        """The years to be told in the table of rates: the newest one, and the settled one before it."""
+        told = [v for v in (self.settled, self.latest) if v is not None]
+        return [row for row in self.rows if row.value in told]
 
     @property
     def sentence(self) -> str:
@@ -123,11 +142,27 @@ class Figure:
 
     @property
     def rows(self) -> list[Row]:
-        return [Row(v, self._note(v), self._missing(v), self._gap(v)) for v in self.values]
+        return [self._row(v, before) for before, v in zip([None, *self.values], self.values, strict=False)]
+
+    def _row(self, value, before) -> Row:
+        return Row(
+            value,
+            note=self._note(value),
+            missing=self._missing(value),
+            gap=self._difference(progress.gap_to_target(self.indicator, value)),
+            change=self._difference(self._change(value, before)),
+            rate=progress.achievement_rate(self.indicator, value, self.today),
+            from_baseline=progress.progress_from_baseline(self.indicator, value, self.today),
+        )
+
+    def _change(self, value, before):
+        """Against the year before; a count still growing is not compared with a whole year."""
+        growing = progress.is_growing(self.indicator, value, self.today)
+        return None if growing else progress.year_on_year(self.indicator, value, before)
 
     def _note(self, value) -> str:
         words = []
-        if value.value_status in NOT_FINAL:
+        if value.actual_value is not None:
             words.append(str(value.get_value_status_display()))
         if progress.is_partial(self.indicator, value, self.today):
             words.append(_("年度の途中"))
@@ -136,13 +171,13 @@ class Figure:
     def _missing(self, value) -> str:
         return _("未集計") if value.fiscal_year < dates.fiscal_year(self.today) else "—"
 
-    def _gap(self, value) -> str:
-        gap = progress.gap_to_target(self.indicator, value)
-        if gap is None:
+    def _difference(self, amount) -> str:
+        """With its sign and unit: percentages differ by ポイント."""
+        if amount is None:
             return "—"
-        sign = "+" if gap > 0 else ""
+        sign = "+" if amount > 0 else ""
         unit = _("ポイント") if self.indicator.is_percentage else unit_of(self.indicator)
-        return f"{sign}{number(gap, self.indicator.decimals)}{unit}"
+        return f"{sign}{number(amount, self.indicator.decimals)}{unit}"
 
 
 def figures(plan, indicators, today: date) -> list[Figure]:

@@ -1,15 +1,15 @@
-"""The arithmetic of progress (product.md P3, P4), written once. Pure: it reads objects in memory and asks no database.
+"""The arithmetic of progress (product.md P3), written once. Pure: it reads objects in memory and asks no database.
+KPIs and yearly grades (P4) are computed in pillars/kpis.py and can be had from here as well.
 
 Percentages are Decimals from 0 to 100, unrounded; round them for display with `whole`. What cannot be computed is
 None with a reason in words (算定不可), never a wrong number. `today` is the Tokyo date and is always passed in.
 
-    actual(day)    weight of milestones completed by `day` ÷ weight of all milestones that were not cancelled
-    planned(day)   the same with original dates that had passed before `day` (a milestone due today is not late yet)
-    forecast(day)  completed, or expected by `day` at the current dates; an overdue one counts from today on
+The page 進みの計算方法 is drawn from the tables here (`SHARES`, `STATUS_RULES`, `QUARTER_OF_ALL`, `RATIOS`), which the
+functions themselves compute with: rule and explanation cannot drift apart.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,46 +17,96 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates
-from pillars.models.indicators import Indicator
+from pillars.kpis import (  # noqa: F401, one name for all the arithmetic
+    HUNDRED,
+    NEGATIVE,
+    NO_ACTUAL,
+    NO_BASELINE,
+    NO_TARGET,
+    RATIOS,
+    STILL_RUNNING,
+    TARGET_IS_BASELINE,
+    ZERO_ACTUAL,
+    ZERO_TARGET,
+    Rate,
+    achievement_rate,
+    count_met,
+    difference_unit,
+    gap_to_target,
+    is_growing,
+    is_met,
+    is_partial,
+    progress_from_baseline,
+    suggest_grade,
+    year_on_year,
+)
 from pillars.models.initiatives import Initiative
 from pillars.models.plan import Plan, ProgressStatus
 
-HUNDRED = Decimal(100)
 DAY = timedelta(days=1)
 STALE = "stale"  # shown instead of an old green: 「報告が古い」
 SHOWN_STATUSES = (*ProgressStatus.values, STALE)
 
 
 def whole(value: Decimal | None, decimals: int = 0) -> Decimal | None:
-    """Rounded for display, halves away from zero as people expect: 66.5 is 67, −4.5 is −5."""
-    return None if value is None else value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    """Rounded for display, halves away from zero as people expect: 66.5 is 67, −4.5 is −5, and −0.4 is 0, not −0."""
+    return None if value is None else value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 # --- milestones -----------------------------------------------------------------------------------
 
 
-def _share(milestones: Iterable, counts) -> Decimal | None:
-    """Weight of the milestones for which `counts` holds, in percent of all that were not cancelled."""
-    kept = [m for m in milestones if not m.is_cancelled]
-    total = sum((m.weight for m in kept), Decimal(0))
-    if not total:
-        return None
-    return sum((m.weight for m in kept if counts(m)), Decimal(0)) * HUNDRED / total
+@dataclass(frozen=True)
+class Share:
+    """A share of the milestones' weight: its name, the weight it takes in words, and whether one milestone counts on
+    `day` when asked on `today`."""
+
+    name: str
+    counted: str
+    counts: Callable
+
+    def of(self, milestones: Iterable, day: date, today: date) -> Decimal | None:
+        """In percent of the weight of all that were not cancelled; None without a weighted milestone."""
+        kept = [m for m in milestones if not m.is_cancelled]
+        total = sum((m.weight for m in kept), Decimal(0))
+        if not total:
+            return None
+        found = sum((m.weight for m in kept if self.counts(m, day, today)), Decimal(0))
+        return found * HUNDRED / total
+
+
+WHOLE = _("中止でない節目の重みの合計")  # what every share is divided by
+ACTUAL = Share(
+    _("実績"),
+    _("終えた節目の重みの合計"),
+    lambda m, day, today: m.completed_on is not None and m.completed_on <= day,
+)
+PLANNED = Share(
+    _("きょうの計画"),
+    _("当初の期日がきょうより前の節目の重みの合計。期日を動かしても変わらない"),
+    lambda m, day, today: m.planned_on < day,  # a milestone due today is not late yet
+)
+FORECAST = Share(
+    _("見込み"),
+    _("終えた節目と、今の期日がその日までの節目の重みの合計。期日を過ぎた節目はきょう終えるとみなす"),
+    lambda m, day, today: (m.completed_on or max(m.due_on, today)) <= day,
+)
+SHARES = (ACTUAL, PLANNED, FORECAST)
 
 
 def actual(milestones: Iterable, day: date) -> Decimal | None:
     """Weight share of milestones completed on or before `day`; None without a weighted milestone."""
-    return _share(milestones, lambda m: m.completed_on is not None and m.completed_on <= day)
+    return ACTUAL.of(milestones, day, day)
 
 
 def planned(milestones: Iterable, day: date) -> Decimal | None:
     """Weight share of milestones whose original date lies before `day`; moving a milestone does not change it."""
-    return _share(milestones, lambda m: m.planned_on < day)
+    return PLANNED.of(milestones, day, day)
 
 
 def forecast(milestones: Iterable, day: date, today: date) -> Decimal | None:
     """Weight share expected to be complete at the end of `day` (≥ today) when the current dates hold."""
-    return _share(milestones, lambda m: (m.completed_on or max(m.due_on, today)) <= day)
+    return FORECAST.of(milestones, day, today)
 
 
 @dataclass(frozen=True)
@@ -103,28 +153,90 @@ def is_stale(initiative, today: date) -> bool:
 # --- one initiative -------------------------------------------------------------------------------
 
 
-def suggest_status(initiative, actual: Decimal | None, planned: Decimal | None, today: date) -> str | None:
-    """The status the numbers suggest, or None when they say nothing.
+@dataclass(frozen=True)
+class Case:
+    """What a rule for the status looks at."""
 
-    中止 and 完了 follow the state of the initiative; 完了 also when its time is over and every milestone is done (all
-    milestones done before the end is 順調: there may be work left). 未着手 before it begins, or while it is marked so
-    and nothing was due. Else actual − planned in points against the plan's two thresholds (P3).
-    """
-    if initiative.state == Initiative.State.CANCELLED:
-        return ProgressStatus.CANCELLED
-    is_over = initiative.ends_on is not None and initiative.ends_on < today
-    if initiative.state == Initiative.State.COMPLETED or (actual == HUNDRED and is_over):
-        return ProgressStatus.COMPLETED
-    not_begun = initiative.starts_on is not None and initiative.starts_on > today
-    if not actual and (not_begun or (initiative.state == Initiative.State.NOT_STARTED and not planned)):
-        return ProgressStatus.NOT_STARTED
-    if actual is None or planned is None:
-        return None
-    if actual - planned >= initiative.plan.on_track_points:
-        return ProgressStatus.ON_TRACK
-    if actual - planned >= initiative.plan.slightly_delayed_points:
-        return ProgressStatus.SLIGHTLY_DELAYED
-    return ProgressStatus.DELAYED
+    initiative: object
+    actual: Decimal | None
+    planned: Decimal | None
+    today: date
+
+    @property
+    def gap(self) -> Decimal | None:
+        """Actual minus planned, in points."""
+        return None if self.actual is None or self.planned is None else self.actual - self.planned
+
+    @property
+    def is_over(self) -> bool:
+        return self.initiative.ends_on is not None and self.initiative.ends_on < self.today
+
+    @property
+    def is_ahead(self) -> bool:
+        """Its first day is still to come."""
+        return self.initiative.starts_on is not None and self.initiative.starts_on > self.today
+
+    @property
+    def is_idle(self) -> bool:
+        return self.initiative.state == Initiative.State.NOT_STARTED and not self.planned
+
+    def reaches(self, points: Decimal) -> bool:
+        return self.gap is not None and self.gap >= points
+
+
+@dataclass(frozen=True)
+class StatusRule:
+    """The status it gives, when in words (with the plan's two thresholds), and as a condition on a Case."""
+
+    status: str
+    words: str
+    holds: Callable
+
+    def said(self, plan) -> str:
+        """The words for one plan."""
+        points = {"on_track": plan.on_track_points, "slightly": plan.slightly_delayed_points}
+        return self.words % {
+            name: f"{value.normalize():f}".replace("-", "−") for name, value in points.items()
+        }
+
+
+# The first that holds counts (P3). All milestones done before the end is 順調: there may be work left.
+STATUS_RULES = (
+    StatusRule(
+        ProgressStatus.CANCELLED,
+        _("中止と決めた"),
+        lambda case: case.initiative.state == Initiative.State.CANCELLED,
+    ),
+    StatusRule(
+        ProgressStatus.COMPLETED,
+        _("完了と決めた。または全ての節目を終え、期間も過ぎた"),
+        lambda case: (
+            case.initiative.state == Initiative.State.COMPLETED or (case.actual == HUNDRED and case.is_over)
+        ),
+    ),
+    StatusRule(
+        ProgressStatus.NOT_STARTED,
+        _("終えた節目がなく、始まりの日が来ていない。または未着手のままで、期日の来た節目もない"),
+        lambda case: not case.actual and (case.is_ahead or case.is_idle),
+    ),
+    StatusRule(
+        ProgressStatus.ON_TRACK,
+        _("差が%(on_track)sポイント以上"),
+        lambda case: case.reaches(case.initiative.plan.on_track_points),
+    ),
+    StatusRule(
+        ProgressStatus.SLIGHTLY_DELAYED,
+        _("差が%(slightly)sポイント以上、%(on_track)sポイント未満"),
+        lambda case: case.reaches(case.initiative.plan.slightly_delayed_points),
+    ),
+    StatusRule(ProgressStatus.DELAYED, _("差が%(slightly)sポイント未満"), lambda case: case.gap is not None),
+)
+
+
+def suggest_status(initiative, actual: Decimal | None, planned: Decimal | None, today: date) -> str | None:
+    """The status the numbers suggest by STATUS_RULES, or None when they say nothing."""
+    case = Case(initiative, actual, planned, today)
+    return next((rule.status for rule in STATUS_RULES if rule.holds(case)), None)
 
 
 @dataclass(frozen=True)
@@ -189,6 +301,9 @@ def progress_of(initiative, today: date) -> Progress:
 # --- many initiatives -----------------------------------------------------------------------------
 
 
+QUARTER_OF_ALL = 4  # one word for many: a quarter or more behind is enough
+
+
 @dataclass(frozen=True)
 class RollUp:
     """Many initiatives: always the split by status; the means are beside it, never alone."""
@@ -219,9 +334,9 @@ class RollUp:
             return None
         late = self.by_status.get(ProgressStatus.DELAYED, 0)
         slow = self.by_status.get(ProgressStatus.SLIGHTLY_DELAYED, 0)
-        if late * 4 >= known:
+        if late * QUARTER_OF_ALL >= known:
             return ProgressStatus.DELAYED
-        if (late + slow) * 4 >= known:
+        if (late + slow) * QUARTER_OF_ALL >= known:
             return ProgressStatus.SLIGHTLY_DELAYED
         only = set(self.by_status)
         return only.pop() if len(only) == 1 else ProgressStatus.ON_TRACK
@@ -244,126 +359,3 @@ def roll_up(progresses: Iterable[Progress]) -> RollUp:
         planned=_mean([p.planned for p in measured]),
         counted=len(measured),
     )
-
-
-# --- KPIs -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A percentage, or None with the reason why it cannot be computed; `formula` says how it was."""
-
-    value: Decimal | None
-    reason: str = ""
-    formula: str = ""
-
-    def __bool__(self):
-        return self.value is not None
-
-
-NO_TARGET = _("目標値がない")
-NO_ACTUAL = _("実績値がない")
-NO_BASELINE = _("基準値がない")
-ZERO_TARGET = _("目標が0")
-ZERO_ACTUAL = _("実績が0")
-NEGATIVE = _("負の値をふくむ")
-TARGET_IS_BASELINE = _("目標が基準値と同じ")
-
-
-def is_met(indicator, value) -> bool | None:
-    """Target reached: actual ≥ target (増加, 維持) or actual ≤ target (減少); None when either is missing."""
-    if value.target_value is None or value.actual_value is None:
-        return None
-    if indicator.direction == Indicator.Direction.DECREASE:
-        return value.actual_value <= value.target_value
-    return value.actual_value >= value.target_value
-
-
-def achievement_rate(indicator, value) -> Rate:
-    """達成率: actual ÷ target; for a decreasing indicator target ÷ actual. Not capped at 100.
-
-    算定不可: missing target or actual, target 0, negative numbers (a quotient of them misleads), and a decreasing
-    indicator whose actual is 0 (the best there is, but not a number of percent).
-    """
-    target, done = value.target_value, value.actual_value
-    decreasing = indicator.direction == Indicator.Direction.DECREASE
-    reasons = (
-        (target is None, NO_TARGET),
-        (done is None, NO_ACTUAL),
-        (target == 0, ZERO_TARGET),
-        ((target or 0) < 0 or (done or 0) < 0, NEGATIVE),
-        (decreasing and done == 0, ZERO_ACTUAL),
-    )
-    for holds, reason in reasons:
-        if holds:
-            return Rate(None, reason)
-    if decreasing:
-        return Rate(target * HUNDRED / done, formula=_("目標値 ÷ 実績値"))
-    return Rate(done * HUNDRED / target, formula=_("実績値 ÷ 目標値"))
-
-
-def progress_from_baseline(indicator, value) -> Rate:
-    """進捗度(基準値比): (actual − baseline) ÷ (target − baseline). Right for decreasing and negative numbers as well;
-    below 0 means worse than the baseline."""
-    base, target, done = indicator.baseline_value, value.target_value, value.actual_value
-    reasons = (
-        (base is None, NO_BASELINE),
-        (target is None, NO_TARGET),
-        (done is None, NO_ACTUAL),
-        (target == base, TARGET_IS_BASELINE),
-    )
-    for holds, reason in reasons:
-        if holds:
-            return Rate(None, reason)
-    formula = _("(実績値 − 基準値) ÷ (目標値 − 基準値)")
-    return Rate((done - base) * HUNDRED / (target - base), formula=formula)
-
-
-def difference_unit(indicator) -> str:
-    """The unit of a difference: percentages differ by ポイント, never by %."""
-    return str(_("ポイント")) if indicator.is_percentage else indicator.unit
-
-
-def gap_to_target(indicator, value) -> Decimal | None:
-    """Actual minus target in `difference_unit`; None when either is missing."""
-    if value.target_value is None or value.actual_value is None:
-        return None
-    return value.actual_value - value.target_value
-
-
-def year_on_year(indicator, value, before) -> Decimal | None:
-    """Change of the actual against the year before in `difference_unit`; None when either is missing."""
-    if before is None or before.actual_value is None or value.actual_value is None:
-        return None
-    return value.actual_value - before.actual_value
-
-
-def is_partial(indicator, value, today: date) -> bool:
-    """The actual covers only a part of its year so far: yearly sums, averages and calendar years still running."""
-    running = (Indicator.Aggregation.FISCAL_YEAR_SUM, Indicator.Aggregation.FISCAL_YEAR_AVERAGE)
-    if value.actual_value is None:
-        return False
-    if indicator.by_calendar_year:
-        return today <= date(value.fiscal_year, 12, 31)
-    return indicator.aggregation in running and today <= dates.year_end(value.fiscal_year)
-
-
-# --- yearly grades --------------------------------------------------------------------------------
-
-
-def count_met(pairs: Iterable) -> tuple[int, int]:
-    """(met, measured) of (indicator, value) pairs of one year; without target or actual it is not measured."""
-    results = [is_met(indicator, value) for indicator, value in pairs]
-    return results.count(True), len(results) - results.count(None)
-
-
-def suggest_grade(grades: Iterable, met: int, measured: int):
-    """The grade the plan's own scale suggests: the step for "nothing measured", else the highest `minimum_share`
-    that met ÷ measured reaches. None when the scale has no such step: then only people grade."""
-    grades = list(grades)
-    if not measured:
-        return next((g for g in grades if g.not_measured), None)
-    reached = [
-        g for g in grades if g.minimum_share is not None and Decimal(met) / measured >= g.minimum_share
-    ]
-    return max(reached, key=lambda g: g.minimum_share, default=None)

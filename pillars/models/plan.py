@@ -65,6 +65,11 @@ class Grade(models.Model):
     def __str__(self):
         return self.code
 
+    @property
+    def share_percent(self) -> Decimal | None:
+        """`minimum_share` in percent."""
+        return None if self.minimum_share is None else self.minimum_share * 100
+
 
 class PlanQuerySet(models.QuerySet):
     def visible_to(self, user):

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from dxportal import dates
+from pillars.calendar import expected_quarter
 from pillars.concerns import FEW, Attention
 from pillars.models import Plan
 from pillars.overview import Overview
-from pillars.progress import expected_quarter
 from tests.factories import (
     InitiativeFactory,
     MilestoneFactory,
