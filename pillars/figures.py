@@ -180,6 +180,24 @@ class Figure:
         return f"{sign}{number(amount, self.indicator.decimals)}{unit}"
 
 
+class Together:
+    """Many figures as one table: a row each, a column for every year that one of them has."""
+
+    def __init__(self, figures: list[Figure]):
+        self.years = sorted({value.fiscal_year for figure in figures for value in figure.values})
+        self.rows = [(figure, self._cells(figure)) for figure in figures]
+
+    def _cells(self, figure) -> list[tuple[str, str]]:
+        """(actual, target) of every year in words."""
+        known = {value.fiscal_year: value for value in figure.values}
+        cells = []
+        for year in self.years:
+            value = known.get(year)
+            actual, target = (value.actual_value, value.target_value) if value else (None, None)
+            cells.append((amount(actual, figure.indicator), amount(target, figure.indicator)))
+        return cells
+
+
 def figures(plan, indicators, today: date) -> list[Figure]:
     """A figure over all years of the plan for each indicator."""
     return [Figure(indicator, plan.fiscal_years, today) for indicator in indicators]

@@ -4,7 +4,12 @@
 speech, which is right only in a table row that holds the same numbers.
 """
 
+from functools import lru_cache
+from types import SimpleNamespace
+
 from django import template
+from django.template.loader import get_template
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from dxportal import charts, text, timelines
@@ -22,15 +27,30 @@ def drawing(context, **values) -> dict:
     return {"user": context.get("user"), "english": text.english(), **values}
 
 
-@register.inclusion_tag("components/charts/pillar.svg.html", takes_context=True)
+def picture(context, name: str, geometry, *numbers, options=(), **words):
+    """The SVG of `geometry(*numbers, **options)`. Numbers, options and words must be hashable: the same drawing is
+    made once and then kept, since it depends on nothing else but the viewer's language and calendar."""
+    western = bool(getattr(context.get("user"), "western_dates", False))
+    return _picture(name, geometry, numbers, tuple(options), tuple(words.items()), text.english(), western)
+
+
+@lru_cache(4000)
+def _picture(name, geometry, numbers, options, words, english, western):
+    values = {"g": geometry(*numbers, **dict(options)), "english": english, **dict(words)}
+    # The calendar of the tags inside comes from the viewer, and here this is all there is of one.
+    values["user"] = SimpleNamespace(western_dates=western)
+    return mark_safe(get_template(f"components/charts/{name}.svg.html").render(values).strip())  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
 def pillar_chart(context, *, plan, actual, number=None, size="hero", label=None):
     """{% pillar_chart plan=76 actual=71 number=1 size="hero" %}: hero, l or m; label= replaces 柱1 実績71% 計画76%."""
     if label is None:
         values = {"number": number, "actual": round(actual), "plan": round(plan)}
         label = _("柱%(number)s 実績%(actual)s%% 計画%(plan)s%%") % values if number else ""
     hero = size != "m"
-    geometry = charts.pillar(plan, actual, hero=hero)
-    return drawing(context, g=geometry, cls=SIZES[size], hero=hero, label=label, plan=plan, actual=actual)
+    words = {"cls": SIZES[size], "hero": hero, "label": label, "plan": plan, "actual": actual}
+    return picture(context, "pillar", charts.pillar, plan, actual, options=[("hero", hero)], **words)
 
 
 @register.inclusion_tag("components/charts/mini.svg.html", takes_context=True)
@@ -46,10 +66,10 @@ def mini_pillars(context, pairs, *, large=False, label=None):
     return drawing(context, columns=charts.mini(pairs), cls="mini4--l" if large else "", label=label)
 
 
-@register.inclusion_tag("components/charts/bar.svg.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def bar(context, *, plan, actual, label=""):
     """{% bar plan=72 actual=58 %}: for table rows that also hold the figures."""
-    return drawing(context, g=charts.bar(plan, actual), label=label)
+    return picture(context, "bar", charts.bar, plan, actual, label=label)
 
 
 @register.inclusion_tag("components/charts/curve.svg.html", takes_context=True)
@@ -58,11 +78,11 @@ def curve_chart(context, steps, *, axis, today, label):
     return drawing(context, g=charts.curve(steps, axis=axis, today=today), today=today, label=label)
 
 
-@register.inclusion_tag("components/charts/by_year.svg.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def year_chart(context, years, *, label, unit="", smaller_is_better=False, top=None):
     """{% year_chart years unit="%" label=sentence %}: charts.Year rows, any number of years."""
-    geometry = charts.by_year(years, smaller_is_better=smaller_is_better, top=top)
-    return drawing(context, g=geometry, unit=unit, label=label)
+    options = (("smaller_is_better", smaller_is_better), ("top", top))
+    return picture(context, "by_year", charts.by_year, tuple(years), options=options, unit=unit, label=label)
 
 
 @register.inclusion_tag("components/charts/quadrants.svg.html", takes_context=True)
@@ -71,29 +91,31 @@ def quadrant_chart(context, voices, *, label, path=False):
     return drawing(context, g=charts.quadrants(voices, path=path), label=label)
 
 
-@register.inclusion_tag("components/charts/gantt.svg.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def gantt_chart(context, span, *, axis, grid="years"):
     """{% gantt_chart span axis=axis %}: a timelines.Span in its table row, over the lines of {% gantt_grid %}."""
-    return drawing(context, g=timelines.gantt(span, axis=axis), grid=grid)
+    return picture(context, "gantt", timelines.gantt, span, options=[("axis", axis)], grid=grid)
 
 
-@register.inclusion_tag("components/charts/gantt_grid.svg.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def gantt_grid(context, *, axis, today, grid="years"):
     """{% gantt_grid axis=axis today=today %}: the years and today, drawn once and used by every row of the page.
     A page with a second axis gives it another name: grid="next"."""
-    return drawing(context, g=timelines.gantt_head(axis=axis, today=today), grid=grid)
+    options = (("axis", axis), ("today", today))
+    return picture(context, "gantt_grid", timelines.gantt_head, options=options, grid=grid)
 
 
-@register.inclusion_tag("components/charts/gantt_head.svg.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def gantt_scale(context, *, axis, today):
     """{% gantt_scale axis=axis today=today %}: the fiscal years above the rows."""
-    return drawing(context, g=timelines.gantt_head(axis=axis, today=today))
+    return picture(context, "gantt_head", timelines.gantt_head, options=[("axis", axis), ("today", today)])
 
 
-@register.inclusion_tag("components/charts/slip.svg.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def slip_chart(context, planned, current, *, done, axis, today):
     """{% slip_chart m.planned m.current done=m.is_done axis=axis today=today %}: a milestone's way."""
-    return drawing(context, g=timelines.slip(planned, current, done=done, axis=axis, today=today))
+    options = (("done", done), ("axis", axis), ("today", today))
+    return picture(context, "slip", timelines.slip, planned, current, options=options)
 
 
 @register.inclusion_tag("components/charts/tree.svg.html", takes_context=True)

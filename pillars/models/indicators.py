@@ -23,9 +23,7 @@ class IndicatorQuerySet(models.QuerySet):
 
     def with_values(self):
         """With the values of all years, oldest first, in one more query."""
-        return self.select_related("objective__pillar", "initiative", "lead_department").prefetch_related(
-            "values"
-        )
+        return self.prefetch_related("values")
 
 
 @pghistory.track()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Follow
 from dxportal import dates
 from pillars.concerns import Attention
-from pillars.figures import figures
+from pillars.figures import Together, figures
 from pillars.models import Indicator, Pillar, Plan
 from pillars.overview import Overview
 
@@ -73,6 +73,7 @@ def pillar(request, plan, code):
         raise Http404
     found = column.pillar
     indicators = Indicator.objects.visible_to(request.user).filter(objective__pillar=found).with_values()
+    shown = figures(plan, indicators, today)
     context = {
         "plan": plan,
         "today": today,
@@ -80,7 +81,8 @@ def pillar(request, plan, code):
         "attention": Attention(plan, column.lines),
         "columns": columns,
         "column": column,
-        "figures": figures(plan, indicators, today),
+        "figures": shown,
+        "together": Together(shown),
         "followed": Pillar.objects.annotate(**Follow.counts(Pillar, request.user)).get(pk=found.pk),
     }
     return render(request, "pillars/pillar.html", context)
