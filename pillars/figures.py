@@ -112,6 +112,11 @@ class Figure:
         return year_label(self.indicator, self.settled.fiscal_year) if self.settled else ""
 
     @property
+    def latest_note(self) -> str:
+        """How firm the newest figure is: 速報, 年度の途中."""
+        return self._note(self.latest) if self.latest else ""
+
+    @property
     def rate(self) -> progress.Rate:
         """The achievement rate of the newest year that has one, or why there is none."""
         if self.settled is None:
@@ -123,6 +128,11 @@ class Figure:
         """The years to be told in the table of rates: the newest one, and the settled one before it."""
         told = [v for v in (self.settled, self.latest) if v is not None]
         return [row for row in self.rows if row.value in told]
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the newest actual value reaches its target; None when one of them is missing."""
+        return progress.is_met(self.indicator, self.latest) if self.latest else None
 
     @property
     def sentence(self) -> str:

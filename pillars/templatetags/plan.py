@@ -134,6 +134,12 @@ def initiative_link(initiative, *, cls=""):
     )
 
 
+@register.inclusion_tag("components/segment.html", takes_context=True)
+def list_kind(context, url, label):
+    """One of the lists of a plan in a row of choices."""
+    return {"label": label, "url": url, "current": context["request"].path == url, "count": None}
+
+
 @register.filter
 def plain(value) -> str:
     """A Decimal without trailing zeros: 1.50 as 1.5, 2.00 as 2."""

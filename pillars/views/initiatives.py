@@ -14,8 +14,8 @@ from dxportal import dates
 from pillars import calendar, progress
 from pillars.figures import figures
 from pillars.forms.initiatives import InitiativeEdit
+from pillars.lines import Line
 from pillars.models import Indicator, Initiative, Pillar, ProgressReport
-from pillars.overview import Line
 
 
 def get_initiative(request, plan, code, queryset=None) -> Initiative:

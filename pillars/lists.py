@@ -1,0 +1,248 @@
+"""The lists of a plan: initiatives, milestones, KPIs and published reports, filtered, sorted and cut into pages.
+
+Only the rows of one page are loaded with everything they show, so that a list costs the same for any size of plan.
+Where a choice needs the arithmetic of progress (a status, the largest gap, KPIs that missed their target) the rows in
+question are computed first.
+"""
+
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+
+from pillars import progress
+from pillars.figures import Figure
+from pillars.lines import Line, gap_first
+from pillars.models import Indicator, Initiative, Milestone, ProgressReport, ProgressStatus
+
+PER_PAGE = 50
+SOON = 90  # days in which a milestone counts as coming
+
+
+class PlanList:
+    """One list for one person. `form` is its filter, `sort` and `page` come from the address as they are."""
+
+    sorts: dict = {}
+
+    def __init__(self, plan, user, today: date, form, *, sort="", page=""):
+        self.plan, self.user, self.today, self.form = plan, user, today, form
+        self.sort, self.number = sort, page
+
+    @cached_property
+    def hidden(self) -> int:
+        """How many initiatives of the plan the person may not see (P14)."""
+        seen = Initiative.objects.readable_by(self.user).filter(plan=self.plan)
+        return self.plan.initiatives.exclude(pk__in=seen.order_by().values("pk")).count()
+
+    def sorted(self, rows):
+        """The rows in the order the address asks for; an unknown one changes nothing."""
+        order = self.sorts.get(self.sort.removeprefix("-"))
+        if order is None:
+            return rows
+        back = self.sort.startswith("-")
+        keys = [key.desc(nulls_last=True) if back else key.asc(nulls_last=True) for key in map(F, order)]
+        return rows.order_by(*keys, "code")
+
+    def chosen(self):
+        """The rows of all pages, for a file."""
+        return self.rows
+
+    @cached_property
+    def page(self):
+        return Paginator(self.rows, PER_PAGE).get_page(self.number)
+
+
+class InitiativeList(PlanList):
+    sorts = {"code": ["code"], "department": ["lead_department__path"], "end": ["ends_on"]}
+    computed = {"gap": gap_first, "status": lambda line: STATUSES.index(line.status)}
+
+    @cached_property
+    def rows(self):
+        seen = Initiative.objects.readable_by(self.user).filter(plan=self.plan)
+        found = self.sorted(self.form.rows(seen))
+        order = self.computed.get(self.sort.removeprefix("-"))
+        status = self.form.wanted.get("status")
+        if not status and not order:
+            return found
+        lines = [line for line in self.lines_of(found) if status in (None, line.status)]
+        return sorted(lines, key=order, reverse=self.sort.startswith("-")) if order else lines
+
+    def lines_of(self, initiatives) -> list[Line]:
+        return [Line(initiative, self.today) for initiative in initiatives.with_progress(self.today)]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The rows of the page with their progress."""
+        shown = self.page.object_list
+        return list(shown) if isinstance(shown, list) else self.lines_of(shown)
+
+    @cached_property
+    def figures(self) -> dict:
+        """all, overdue: how many initiatives there are, and how many have a milestone past its date."""
+        seen = Initiative.objects.readable_by(self.user).filter(plan=self.plan)
+        late = Milestone.objects.overdue(self.today).filter(plan=self.plan).values("initiative")
+        return seen.order_by().aggregate(
+            all=Count("pk"),
+            overdue=Count("pk", filter=Q(pk__in=late)),
+            done=Count("pk", filter=Q(state=Initiative.State.COMPLETED)),
+        )
+
+    def chosen(self):
+        if isinstance(self.rows, list):
+            return self.plan.initiatives.filter(pk__in=[line.initiative.pk for line in self.rows])
+        return self.rows
+
+
+STATUSES = [
+    ProgressStatus.DELAYED,
+    ProgressStatus.SLIGHTLY_DELAYED,
+    progress.STALE,
+    ProgressStatus.ON_TRACK,
+    ProgressStatus.NOT_STARTED,
+    ProgressStatus.COMPLETED,
+    ProgressStatus.CANCELLED,
+    None,
+]
+
+
+class MilestoneList(PlanList):
+    """`show` chooses which: overdue, soon, moved, done, or all."""
+
+    sorts = {"due": ["due_on"], "planned": ["planned_on"], "slip": ["slip"], "done": ["completed_on"]}
+
+    def __init__(self, *args, show="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.show = show if show in self.kinds else ""
+
+    @cached_property
+    def kinds(self) -> dict[str, Q]:
+        is_open = Q(completed_on=None, is_cancelled=False)
+        soon = self.today + timedelta(days=SOON)
+        return {
+            "overdue": is_open & Q(due_on__lt=self.today),
+            "soon": is_open & Q(due_on__gte=self.today, due_on__lte=soon),
+            "moved": Q(due_on__gt=F("planned_on"), is_cancelled=False),
+            "done": Q(completed_on__isnull=False),
+        }
+
+    @cached_property
+    def seen(self):
+        readable = Initiative.objects.readable_by(self.user).filter(plan=self.plan).order_by()
+        return Milestone.objects.filter(plan=self.plan, initiative__in=readable)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind, and of all."""
+        kinds = {name: Count("pk", filter=kind) for name, kind in self.kinds.items()}
+        return self.seen.order_by().aggregate(all=Count("pk"), **kinds)
+
+    @cached_property
+    def rows(self):
+        found = self.form.rows(self.seen).annotate(slip=F("due_on") - F("planned_on"))
+        if self.show:
+            found = found.filter(self.kinds[self.show])
+        found = found.select_related("initiative__lead_department", "initiative__plan")
+        open_first = F("completed_on").desc(nulls_first=True)
+        return self.sorted(found.order_by(open_first, "due_on", "code"))
+
+
+class IndicatorList(PlanList):
+    """KPIs by their newest year with an actual value. `show` chooses: met, missed, unknown, or all."""
+
+    computed = {
+        "name": lambda figure: figure.indicator.code,
+        "rate": lambda figure: (figure.rate.value is None, figure.rate.value or 0),
+        "year": lambda figure: figure.latest.fiscal_year if figure.latest else 0,
+    }
+
+    def __init__(self, *args, show="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.show = show if show in ("met", "missed", "unknown") else ""
+
+    @cached_property
+    def everything(self) -> list[Figure]:
+        seen = Indicator.objects.visible_to(self.user).filter(plan=self.plan)
+        return self.figures_of(seen.with_values())
+
+    def figures_of(self, indicators) -> list[Figure]:
+        related = indicators.select_related("objective__pillar", "initiative", "lead_department")
+        figures = [Figure(indicator, self.plan.fiscal_years, self.today) for indicator in related]
+        for figure in figures:
+            owner = figure.indicator.initiative or figure.indicator.objective
+            owner.plan = figure.indicator.objective.plan = self.plan
+        return figures
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        found = {"all": len(self.everything), "met": 0, "missed": 0, "unknown": 0}
+        for figure in self.everything:
+            found[kind_of(figure)] += 1
+        return found
+
+    @cached_property
+    def rows(self) -> list[Figure]:
+        kept = self.form.rows(Indicator.objects.filter(plan=self.plan)).values_list("pk", flat=True)
+        keys = set(kept) if self.form.wanted else None
+        found = [
+            figure
+            for figure in self.everything
+            if (keys is None or figure.indicator.pk in keys) and self.show in ("", kind_of(figure))
+        ]
+        order = self.computed.get(self.sort.removeprefix("-"))
+        return sorted(found, key=order, reverse=self.sort.startswith("-")) if order else found
+
+    def chosen(self):
+        return Indicator.objects.filter(pk__in=[figure.indicator.pk for figure in self.rows])
+
+
+def kind_of(figure: Figure) -> str:
+    """met or missed by the newest actual value, unknown when there is nothing to compare."""
+    return {True: "met", False: "missed", None: "unknown"}[figure.is_met]
+
+
+class ReportList(PlanList):
+    """The published reports of the quarter the form has chosen."""
+
+    sorts = {
+        "code": ["initiative__code"],
+        "department": ["initiative__lead_department__path"],
+        "percent": ["percent"],
+        "date": ["published_at"],
+    }
+
+    @staticmethod
+    def quarters(plan, user) -> list[tuple[int, int]]:
+        """Quarters with a published report the person may read, the newest first."""
+        found = published(plan, user).order_by("-fiscal_year", "-quarter")
+        return list(found.values_list("fiscal_year", "quarter").distinct())
+
+    @cached_property
+    def of_quarter(self):
+        year, quarter = self.form.chosen or (0, 0)
+        return published(self.plan, self.user).filter(fiscal_year=year, quarter=quarter)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        status = ProgressStatus
+        return self.of_quarter.order_by().aggregate(
+            all=Count("pk"),
+            late=Count("pk", filter=Q(status=status.DELAYED)),
+            slow=Count("pk", filter=Q(status=status.SLIGHTLY_DELAYED)),
+            help=Count("pk", filter=Q(needs_support=True)),
+        )
+
+    @cached_property
+    def rows(self):
+        found = self.form.rows(self.of_quarter).order_by(
+            "initiative__objective__pillar__position",
+            "initiative__objective__position",
+            "initiative__position",
+            "code",
+        )
+        return self.sorted(found.select_related("initiative__lead_department", "initiative__plan"))
+
+
+def published(plan, user):
+    readable = Initiative.objects.readable_by(user).filter(plan=plan).order_by()
+    return ProgressReport.objects.published().filter(initiative__in=readable)
