@@ -57,7 +57,7 @@ def furnish(pillar, rows):
 
 
 @pytest.mark.parametrize("rows", (1, 3))
-@pytest.mark.parametrize(("name", "queries"), zip(LISTS, (12, 10, 9, 11), strict=True))
+@pytest.mark.parametrize(("name", "queries"), list(zip(LISTS, (12, 10, 9, 11), strict=True)))
 def test_list_costs_the_same_for_any_number_of_rows(
     client_for, django_assert_num_queries, pillar, name, queries, rows
 ):
