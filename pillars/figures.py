@@ -112,9 +112,9 @@ class Figure:
         return year_label(self.indicator, self.settled.fiscal_year) if self.settled else ""
 
     @property
-    def latest_note(self) -> str:
-        """How firm the newest figure is: 速報, 年度の途中."""
-        return self._note(self.latest) if self.latest else ""
+    def settled_note(self) -> str:
+        """How firm the figure is: 確定, 速報, 年度の途中."""
+        return self._note(self.settled) if self.settled else ""
 
     @property
     def rate(self) -> progress.Rate:
@@ -131,8 +131,8 @@ class Figure:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the newest actual value reaches its target; None when one of them is missing."""
-        return progress.is_met(self.indicator, self.latest) if self.latest else None
+        """Whether the newest settled value reaches its target; None when one of them is missing."""
+        return progress.is_met(self.indicator, self.settled) if self.settled else None
 
     @property
     def sentence(self) -> str:

@@ -153,7 +153,7 @@ class IndicatorList(PlanList):
     computed = {
         "name": lambda figure: figure.indicator.code,
         "rate": lambda figure: (figure.rate.value is None, figure.rate.value or 0),
-        "year": lambda figure: figure.latest.fiscal_year if figure.latest else 0,
+        "year": lambda figure: figure.settled.fiscal_year if figure.settled else 0,
     }
 
     def __init__(self, *args, show="", **kwargs):
