@@ -10,9 +10,7 @@ A list page with columns of its own answers `?export=xlsx` or `?export=csv` ({% 
 and a list of the plan in the format of the import with `list_response`.
 """
 
-import csv as csv_format
 import re
-from io import BytesIO, StringIO
 from operator import attrgetter
 from tempfile import TemporaryFile
 from urllib.parse import quote
@@ -21,14 +19,9 @@ import tablib
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
 
 from dxportal import dates
 from pillars.models import Indicator
-from pillars.workbook.formulas import inert
 from pillars.workbook.reading import EXPORTED_AT, NOTES_SHEET
 from pillars.workbook.sheets import (
     SHEETS,
@@ -43,10 +36,12 @@ from pillars.workbook.sheets import (
     ProgressReportSheet,
 )
 from pillars.workbook.words import code_table, vocabulary_of
+from pillars.workbook.writing import BOM, after, csv, csv_lines, letters_beyond, write_xlsx, xlsx
+
+__all__ = ["csv", "xlsx"]  # written in workbook/writing.py, asked for here by every app
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-BOM = "\ufeff"
 GETA = "〓"  # what Japanese printers set where a letter is missing
 # What ?export= may say. csv is UTF-8 with a mark, as Excel on Windows wants it; cp932 is for older software.
 KINDS = ("xlsx", "csv", "cp932")
@@ -108,76 +103,6 @@ def _notes(plan, at):
     return tablib.Dataset(*rows, headers=["項目", "内容"], title=NOTES_SHEET)
 
 
-# --- how it is written -----------------------------------------------------------------------------
-
-
-def xlsx(datasets) -> bytes:
-    """The datasets as sheets: bold fixed header, date cells as yyyy-mm-dd, texts never formulas."""
-    stream = BytesIO()
-    write_xlsx(stream, [(dataset.title, dataset.headers, dataset) for dataset in datasets])
-    return stream.getvalue()
-
-
-def write_xlsx(stream, sheets):
-    """Write (title, headers, rows) as sheets to a binary stream, row by row: memory does not grow with the rows."""
-    book = Workbook(write_only=True)
-    for title, headers, rows in sheets:
-        sheet = book.create_sheet(title[:31])
-        sheet.freeze_panes = "A2"
-        for index, header in enumerate(headers, 1):
-            sheet.column_dimensions[get_column_letter(index)].width = max(10, min(40, 2.2 * len(header)))
-        sheet.append([_cell(sheet, header) for header in headers])
-        for row in rows:
-            sheet.append([_cell(sheet, value) for value in row])
-    book.save(stream)
-
-
-def _cell(sheet, value):
-    if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
-        cell.data_type = "s"  # "=1+1" is a text that begins with =, not a formula
-        return cell
-    if isinstance(value, dates.date):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = "yyyy-mm-dd"
-        return cell
-    return value
-
-
-def csv(dataset) -> str:
-    """UTF-8 with BOM, as Excel on Windows expects; texts that could be read as formulas get an apostrophe."""
-    return BOM + "".join(csv_lines(dataset.headers, dataset))
-
-
-def csv_lines(headers, rows):
-    """Lines of a CSV file, header first, every text inert."""
-    buffer = StringIO()
-    writer = csv_format.writer(buffer)
-    for row in _after(headers, rows):
-        writer.writerow([inert(value) for value in row])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def _after(headers, rows):
-    yield headers
-    yield from rows
-
-
-def letters_beyond(text: str, encoding: str) -> list[str]:
-    """Letters of the text the encoding has not, each once, in order: they would turn into something else."""
-    return [letter for letter in dict.fromkeys(text) if not _fits(letter, encoding)]
-
-
-def _fits(letter, encoding) -> bool:
-    try:
-        letter.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 # --- as an answer ----------------------------------------------------------------------------------
 
 
@@ -225,7 +150,7 @@ def file_response(request, title, headers, rows, *, name, kind=""):
         return _to_keep(FileResponse(stream, content_type=XLSX), f"{name}.xlsx")
     if kind == "cp932":
         return _cp932_response(request, "".join(csv_lines(headers, rows)), name)
-    lines = (line.encode() for line in _after(BOM, csv_lines(headers, rows)))
+    lines = (line.encode() for line in after(BOM, csv_lines(headers, rows)))
     return _to_keep(StreamingHttpResponse(lines, content_type=CSV), f"{name}.csv")
 
 

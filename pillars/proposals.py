@@ -77,7 +77,18 @@ def fields_now(proposal: Proposal) -> dict:
         return {str(field.verbose_name): shown(target, field) for field in fields}
 
 
+# --- a whole import --------------------------------------------------------------------------------
+
+
+def apply_import(proposal: Proposal, by) -> None:
+    """The second person agrees: the worker takes the file, in the name of the one who agreed."""
+    from pillars.imports import begin
+
+    begin(proposal.locked_target(), by=by)
+
+
 KINDS: dict[str, Kind] = {
+    "import": Kind(_("Excelの取込"), apply_import),
     "pillar_visibility": Kind(_("閲覧の範囲の変更"), change_fields, fields_now),
 }
 

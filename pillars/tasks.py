@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from pillars import timetable
+from pillars import imports, timetable
 
 
 @shared_task(name="pillars.calls", ignore_result=True)
@@ -11,3 +11,9 @@ def calls():
     """Open the calls of a quarter that has ended, publish what was checked on its day. Twice does nothing twice."""
     timetable.open_due(timezone.now())
     timetable.publish_due(timezone.now())
+
+
+@shared_task(name="pillars.work_imports", ignore_result=True)
+def work_imports():
+    """Read and apply the plan files that wait; they stand in the database."""
+    imports.work()

@@ -50,8 +50,10 @@ plan_urls = [
 import_urls = [
     path("", imports.upload, name="import_upload"),
     path("<int:pk>/", imports.preview, name="import"),
-    path("<int:pk>/apply/", imports.apply, name="import_apply"),
+    path("<int:pk>/choose/", imports.choose_rows, name="import_choose"),
     path("<int:pk>/discard/", imports.discard, name="import_discard"),
+    path("<int:pk>/undo/", imports.undo, name="import_undo"),
+    path("<int:pk>/result.xlsx", imports.result, name="import_result"),
     path("<int:pk>/differences.xlsx", imports.differences, name="import_differences"),
 ]
 

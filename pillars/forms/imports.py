@@ -1,4 +1,4 @@
-"""Uploading a plan file, and confirming what it would change."""
+"""Uploading a plan file, and choosing what is taken of it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +41,20 @@ class UploadForm(forms.Form):
         return file
 
 
-class ConfirmForm(forms.Form):
-    overwrite = forms.BooleanField(
-        label=_("書き出したあとにポータルで変わった行も、ファイルの値にする"), required=False
-    )
+class Numbers(forms.Field):
+    """Any number of whole numbers posted under one name; what is no number is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value):
+        return {int(number) for number in value or () if str(number).isascii() and str(number).isdigit()}
+
+
+class ChoiceForm(forms.Form):
+    """The ticks of one page of a preview. `version` names the preview they were made on."""
+
+    version = forms.IntegerField()
+    shown = Numbers(required=False)
+    take = Numbers(required=False)
+    over = Numbers(required=False)
+    go = forms.CharField(required=False)

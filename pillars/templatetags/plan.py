@@ -10,7 +10,7 @@ from dxportal.templatetags import portal
 from dxportal.text import english, localized
 from pillars import figures, progress
 from pillars.concerns import Kind
-from pillars.models import Milestone, ProgressStatus
+from pillars.models import Milestone, PlanImport, ProgressStatus
 
 register = template.Library()
 
@@ -141,6 +141,12 @@ def list_kind(context, url, label):
 
 
 @register.filter
+def imports_plans(user) -> bool:
+    """Whether Excel取込 concerns the person."""
+    return PlanImport.can_use(user)
+
+
+@register.filter
 def plain(value) -> str:
     """A Decimal without trailing zeros: 1.50 as 1.5, 2.00 as 2."""
     return f"{value.normalize():f}"
@@ -215,6 +221,9 @@ def act_word(verb) -> str:
         "changed": _("変えた"),
         "imported": _("取り込んだ"),
         "removed": _("外した"),
+        "restored": _("取込前の値に戻した"),
+        "undone": _("取込を元に戻した"),
+        "applied": _("取り込んだ"),
     }
     return ACTS.get(verb) or endings.get(verb.rpartition(".")[2], verb)
 
@@ -223,5 +232,11 @@ def act_word(verb) -> str:
 def source_word(source) -> str:
     """Where an act was done: 取込 12, 報告 2026Q2."""
     kind, _colon, what = source.partition(":")
-    words = {"import": _("取込"), "report": _("報告"), "proposal": _("提案"), "timetable": _("暦")}
+    words = {
+        "import": _("取込"),
+        "undo": _("取込の取り消し"),
+        "report": _("報告"),
+        "proposal": _("提案"),
+        "timetable": _("暦"),
+    }
     return f"{words[kind]} {what}".strip() if kind in words else source

@@ -1,101 +1,153 @@
-"""Importing a plan file (I1, I3)."""
+"""Importing a plan file (I1, I3): upload, look, choose, take, take back."""
 
-import tablib
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dxportal import dates
 from pillars import exports, imports
-from pillars.forms.imports import ConfirmForm, UploadForm
+from pillars.forms.imports import ChoiceForm, UploadForm
+from pillars.imports.choice import choose, choose_sheet
+from pillars.imports.page import PreviewPage, differences_dataset
+from pillars.imports.queue import progress
+from pillars.imports.result import result_datasets
 from pillars.models import PlanImport
 
-ROWS = 100
 RECENT = 20
 
 
-def _require(allowed):
-    if not allowed:
+def get_import(request, pk, **wanted) -> PlanImport:
+    """The import of an address: 403 for people who import nothing, 404 for what is not theirs."""
+    if not PlanImport.can_use(request.user):
         raise PermissionDenied
+    people = ("plan", "uploaded_by", "applied_by", "undone_by")
+    visible = PlanImport.objects.visible_to(request.user).select_related(*people).defer("file", "before")
+    return get_object_or_404(visible, pk=pk, **wanted)
 
 
 def upload(request):
-    """Choose a file; it is read and compared, nothing is written but the upload itself."""
-    _require(PlanImport.can_use(request.user))
+    """Choose a file. It is kept for the worker to read; what is no table at all is refused at once."""
+    if not PlanImport.can_use(request.user):
+        raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        file, today = form.cleaned_data["file"], dates.today()
+        file, plan = form.cleaned_data["file"], form.cleaned_data["plan"]
         try:
-            found = imports.upload(
-                file.read(), file.name, by=request.user, today=today, plan=form.cleaned_data["plan"]
-            )
-            return redirect(found)
+            return redirect(imports.store(file.read(), file.name, by=request.user, plan=plan))
         except imports.FileRefused as refused:
             form.add_error("file", str(refused))
-    recent = PlanImport.objects.select_related("plan", "uploaded_by").defer("content", "preview", "errors")
+    recent = PlanImport.objects.visible_to(request.user).light().select_related("plan", "uploaded_by")
     return render(request, "pillars/import.html", {"form": form, "recent": recent[:RECENT]})
 
 
 @require_safe
 def preview(request, pk):
-    """What the file would change, cell by cell (mock 16)."""
-    _require(PlanImport.can_use(request.user))
-    found = get_object_or_404(PlanImport.objects.select_related("plan", "uploaded_by", "applied_by"), pk=pk)
-    kind = request.GET.get("kind", "")
-    rows = [row for row in found.preview["rows"] if kind in ("", row["kind"])]
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    counts = found.preview["counts"]
-    context = {
-        "found": found,
-        "counts": counts,
-        "page": page,
-        "kind": kind,
-        "differences": counts["new"] + counts["changed"],
-        "form": ConfirmForm(),
-        "waiting": found.state == PlanImport.State.PREVIEWED,
-    }
-    return render(request, "pillars/import_preview.html", context)
+    """Where the import stands: waiting, what it would change cell by cell (mock 16), what came of it."""
+    found = get_import(request, pk)
+    if found.is_waiting:
+        template = "pillars/_import_waiting.html" if request.htmx else "pillars/import_waiting.html"
+        context = {"found": found, "progress": progress(pk), "seconds": waiting_seconds(found)}
+        return render(request, template, context)
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if found.state == PlanImport.State.REFUSED:
+        return render(request, "pillars/import_refused.html", {"found": found})
+    return render(
+        request, "pillars/import_preview.html", {"found": found, "seen": PreviewPage(request, found)}
+    )
+
+
+def waiting_seconds(found) -> int:
+    """Every two seconds while a worker is likely to finish soon, then every minute as everywhere else (design.md 9)."""
+    return 2 if timezone.now() - found.uploaded_at < timedelta(minutes=2) or found.tries else 60
 
 
 @require_POST
-def apply(request, pk):
-    """Confirm the preview: all of it in one transaction."""
-    _require(PlanImport.can_use(request.user))
-    found = get_object_or_404(PlanImport, pk=pk)
-    form = ConfirmForm(request.POST)
-    overwrite = form.is_valid() and form.cleaned_data["overwrite"]
+def choose_rows(request, pk):
+    """Remember which rows of one page are taken, and go where the pressed button leads."""
+    found = get_import(request, pk, state=PlanImport.State.PREVIEWED)
+    form = ChoiceForm(request.POST)
+    if not found.can_apply(request.user):
+        raise PermissionDenied
+    if not form.is_valid() or form.cleaned_data["version"] != found.version:
+        messages.error(request, _("差分が新しくなりました。もう一度見て選んでください。"))
+        return redirect(found)
+    chosen = form.cleaned_data
+    choose(found, shown=chosen["shown"], taken=chosen["take"], over=chosen["over"])
+    act, _colon, what = chosen["go"].partition(":")
+    if act in ("all", "none"):
+        choose_sheet(found, what, take=act == "all")
+    if act == "apply":
+        return order(request, found)
+    if request.htmx:
+        return render(
+            request, "pillars/_import_bar.html", {"found": found, "seen": PreviewPage(request, found)}
+        )
+    return redirect(f"{found.get_absolute_url()}?{what if act == 'page' else request.GET.urlencode()}")
+
+
+def order(request, found):
+    """Ask for what is chosen to be taken; over 5 % of the plan, a second person has to agree."""
     try:
-        result = imports.confirm(found, by=request.user, today=dates.today(), overwrite=overwrite)
+        proposal = imports.order(found, by=request.user)
     except imports.ImportRefused as refused:
         messages.error(request, str(refused))
         return redirect(found)
-    messages.success(request, _("取り込みました。新規%(created)s、変更%(changed)s。") % result)
+    if proposal:
+        messages.success(request, _("変わる行が多いので、事務局のもう一人の確認を待ちます。"))
     return redirect(found)
 
 
 @require_POST
 def discard(request, pk):
     """Put an upload away without applying it."""
-    _require(PlanImport.can_use(request.user))
+    found = get_import(request, pk)
+    if not found.can_apply(request.user):
+        raise PermissionDenied
     try:
-        imports.discard(get_object_or_404(PlanImport, pk=pk), by=request.user)
+        imports.discard(found, by=request.user)
     except imports.ImportRefused as refused:
         messages.error(request, str(refused))
     return redirect("pillars:import_upload")
 
 
+def undo(request, pk):
+    """Take a whole import back: what would happen, then doing it as one act."""
+    found = get_import(request, pk)
+    if not request.user.is_secretariat:
+        raise PermissionDenied
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("over"))
+        try:
+            done = imports.Undo.carry_out(found, by=request.user, at=timezone.now(), chosen=chosen)
+            words = _("元に戻しました。値%(restored)s、消した行%(removed)s、残した所%(kept)s。")
+            messages.success(request, words % done)
+        except imports.ImportRefused as refused:
+            messages.error(request, str(refused))
+        return redirect(found)
+    if not found.can_undo(request.user, timezone.now()):
+        return redirect(found)
+    return render(request, "pillars/import_undo.html", {"found": found, "undo": imports.Undo(found)})
+
+
 @require_safe
 def differences(request, pk):
-    """The preview as a workbook: one line per cell that would change."""
-    _require(PlanImport.can_use(request.user))
-    found = get_object_or_404(PlanImport, pk=pk)
-    table = tablib.Dataset(headers=["区分", "シート", "行", "コード", "名前", "列", "前", "後"], title="差分")
-    words = {"new": "新規", "changed": "変更"}
-    for row in found.preview["rows"]:
-        for column, (old, new) in row["changes"].items() or {"": ("", "")}.items():
-            place = [words[row["kind"]], row["sheet"], row["row"], row["code"], row["name"]]
-            table.append([*place, column, old, new])
-    return exports.download(exports.xlsx([table]), exports.XLSX, f"import-{found.pk}.xlsx")
+    """The preview as a workbook: one line per cell that would change, one per error."""
+    found = get_import(request, pk)
+    return exports.download(
+        exports.xlsx([differences_dataset(found)]), exports.XLSX, f"import-{found.pk}.xlsx"
+    )
+
+
+@require_safe
+def result(request, pk):
+    """The uploaded rows, each with what became of it."""
+    found = get_import(request, pk, applied_at__isnull=False)
+    return exports.download(
+        exports.xlsx(result_datasets(found)), exports.XLSX, f"import-{found.pk}-result.xlsx"
+    )

@@ -29,6 +29,10 @@ OLE = b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 XML_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 DOCTYPES = (b"<!DOCTYPE", b"<!ENTITY")
+LONGEST = max(len(word) for word in DOCTYPES)
+BLOCK = 256 * 1024
+# Each tag becomes an object many times its size when the workbook is opened.
+MAX_TAGS = 3_000_000
 
 
 class FileRefused(ValueError):
@@ -46,15 +50,24 @@ class Table:
 
 def read_tables(content: bytes, name: str) -> dict[str, Table]:
     """Every sheet of an .xlsx file, or the one table of a CSV file under the name "CSV"."""
+    check(content, name)
+    return {CSV_NAME: _read_csv(content)} if _is_csv(content, name) else _read_workbook(content)
+
+
+def check(content: bytes, name: str):
+    """Refuse at once, without parsing, what cannot be a table. Raises FileRefused."""
     if not content:
         raise FileRefused(_("ファイルが空です(0バイト)。"))
     if len(content) > MAX_FILE:
         raise FileRefused(_("ファイルが大きすぎます。10MBまでです。"))
-    if name.lower().endswith((".csv", ".txt")) and not content.startswith((b"PK\x03\x04", OLE)):
-        table = _read_csv(content)
-        return {CSV_NAME: table}
-    _check_container(content, name.lower())
-    return _read_workbook(content)
+    if _is_csv(content, name):
+        decode(content)
+    else:
+        _check_container(content, name.lower())
+
+
+def _is_csv(content: bytes, name: str) -> bool:
+    return name.lower().endswith((".csv", ".txt")) and not content.startswith((b"PK\x03\x04", OLE))
 
 
 # --- Excel ----------------------------------------------------------------------------------------
@@ -91,29 +104,46 @@ def _check_container(content: bytes, name: str):
 
 def _check_parts(archive: zipfile.ZipFile):
     parts = archive.infolist()
-    too_big = FileRefused(_("展開すると大きくなりすぎるファイルです。シートと行を減らしてください。"))
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise too_big
-    names = {part.filename for part in parts}
+        raise _too_big()
+    names = {part.filename.lower() for part in parts}
     if "xl/workbook.xml" not in names:
+        if any(name.endswith((".xlsx", ".csv", ".zip")) for name in names):
+            raise FileRefused(_("ZIPの中にファイルが入っています。取り出して、1つずつ読み込んでください。"))
         raise FileRefused(_("Excelファイル(.xlsx)ではありません。Excelで「.xlsx」として保存してください。"))
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    if any(name.endswith("vbaproject.bin") for name in names):
         raise FileRefused(_("マクロの入ったファイルは受け取れません。「.xlsx」として保存し直してください。"))
-    real = 0
+    budget = MAX_UNPACKED
     for part in parts:
         if part.flag_bits & 0x1:
             raise FileRefused(_("パスワードのかかったファイルです。パスワードを外して保存し直してください。"))
-        with archive.open(part) as stream:
-            data = stream.read(MAX_UNPACKED - real + 1)
-        real += len(data)
-        if real > MAX_UNPACKED:
-            raise too_big
-        if part.filename.endswith((".xml", ".rels")):
-            _check_xml(data)
+        budget -= _check_part(archive, part, budget)
 
 
-def _check_xml(data: bytes):
-    if data.startswith(XML_BOMS) or any(word in data for word in DOCTYPES):
+def _too_big():
+    return FileRefused(_("展開すると大きくなりすぎるファイルです。シートと行を減らしてください。"))
+
+
+def _check_part(archive, part, budget: int) -> int:
+    """Unpack one part in blocks, keeping none: its real size. Raises FileRefused for too much of anything."""
+    is_xml = part.filename.lower().endswith((".xml", ".rels"))
+    size, tags, tail = 0, 0, b""
+    with archive.open(part) as stream:
+        while block := stream.read(BLOCK):
+            size += len(block)
+            if size > budget:
+                raise _too_big()
+            if is_xml:
+                tags += block.count(b"<")
+                _check_xml(tail + block, is_start=size == len(block))
+                tail = block[-LONGEST:]
+            if tags > MAX_TAGS:
+                raise _too_big()
+    return size
+
+
+def _check_xml(data: bytes, *, is_start: bool):
+    if (is_start and data.startswith(XML_BOMS)) or any(word in data for word in DOCTYPES):
         raise FileRefused(_("Excelが作らない宣言(DOCTYPE)を含むファイルです。Excelで保存し直してください。"))
 
 

@@ -125,6 +125,11 @@ class SheetResource(resources.ModelResource):
         return queryset
 
     @classmethod
+    def heading_of_name(cls) -> str:
+        """The column people know a row by."""
+        return next((c.column_name for c in cls.columns if c.attribute == "name"), cls.columns[0].column_name)
+
+    @classmethod
     def of_plan(cls, plan):
         """The rows of the plan, in the order of the file."""
         return cls._meta.model.objects.filter(plan=plan).select_related("plan")
@@ -308,7 +313,8 @@ class IndicatorSheet(SheetResource):
 
     @classmethod
     def of_plan(cls, plan):
-        related = ("plan", "objective__pillar", "initiative__plan", "lead_department")
+        initiative = ("initiative__plan", "initiative__lead_department")
+        related = ("plan", "objective__pillar", *initiative, "lead_department")
         return super().of_plan(plan).select_related(*related)
 
 

@@ -33,6 +33,7 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "pillars:export",
     "pillars:export_list",
     "pillars:import_differences",
+    "pillars:import_result",
     "mfa_download_recovery_codes",
 }
 

@@ -22,7 +22,12 @@ from tests.sweep import SIGNED_IN, STAFF, Row
 FIGURES = "S T L R D X E"  # administrators have no content right in daily use
 NOTHING = {
     "rows": [],
-    "counts": {"new": 0, "changed": 0, "unchanged": 0, "missing": 0, "conflicts": 0},
+    "counts": {
+        **dict.fromkeys(("new", "changed", "unchanged", "errors", "missing", "conflicts"), 0),
+        "stored": 0,
+    },
+    "unreadable": False,
+    "exported_at": None,
     "missing": [],
     "unchanged": [],
     "sheets": [],
@@ -93,9 +98,22 @@ def read(kwargs):
 def uploaded(world):
     """The address of an import somebody has uploaded and not yet decided on."""
     make = lambda: PlanImport.objects.create(  # noqa: E731
-        file_name="plan.xlsx", plan=plan(world), preview=NOTHING
+        file_name="plan.xlsx", plan=plan(world), preview=NOTHING, state="previewed"
     )
     return {"pk": world.once("import", make).pk}
+
+
+def applied(world):
+    """The address of an import that was taken."""
+    make = lambda: PlanImport.objects.create(  # noqa: E731
+        file_name="plan.xlsx",
+        plan=plan(world),
+        preview=NOTHING,
+        state="applied",
+        applied_at=timezone.now(),
+        result={"created": 0, "changed": 0, "unchanged": 0, "kept": 0},
+    )
+    return {"pk": world.once("applied import", make).pk}
 
 
 def proposed(world):
@@ -137,11 +155,13 @@ SWEEP = {
     "pillars:initiative_edit": Row(get="R D X", post="R D X", kwargs=of(initiative), hidden="P"),
     "pillars:export": Row(get=FIGURES, kwargs=whole, hidden="P"),
     "pillars:export_list": Row(get=FIGURES, kwargs=listed, hidden="P"),
-    "pillars:import_upload": Row(get="X", post="X"),
-    "pillars:import": Row(get="X", kwargs=uploaded),
-    "pillars:import_apply": Row(get=None, post="X", kwargs=uploaded),
-    "pillars:import_discard": Row(get=None, post="X", kwargs=uploaded),
-    "pillars:import_differences": Row(get="X", kwargs=uploaded),
+    "pillars:import_upload": Row(get="R X", post="R X"),
+    "pillars:import": Row(get="X", kwargs=uploaded, hidden="R"),
+    "pillars:import_choose": Row(get=None, post="X", kwargs=uploaded, hidden="R"),
+    "pillars:import_discard": Row(get=None, post="X", kwargs=uploaded, hidden="R"),
+    "pillars:import_differences": Row(get="X", kwargs=uploaded, hidden="R"),
+    "pillars:import_result": Row(get="X", kwargs=applied, hidden="R"),
+    "pillars:import_undo": Row(get="X", post="X", kwargs=applied, hidden="R"),
     "pillars:proposals": Row(get="X"),
     "pillars:proposal": Row(get="X", kwargs=proposed, hidden="S T L R D E P M"),
     "pillars:proposal_accept": Row(get=None, post="X", kwargs=proposed, hidden="S T L R D E P M"),

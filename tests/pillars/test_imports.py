@@ -28,6 +28,8 @@ from pillars.models import (
     PlanImport,
     ProgressReport,
 )
+from pillars.workbook.files import read_tables
+from pillars.workbook.reading import compare
 from tests.factories import Book, DepartmentFactory, UserFactory
 
 DATA = Path(settings.BASE_DIR) / "dxportal/demo/data"
@@ -363,7 +365,7 @@ def test_only_the_secretariat_confirms(department):
 
 def test_an_error_in_the_middle_leaves_nothing(department, monkeypatch):
     found = read(Book(department).content)
-    monkeypatch.setattr(imports.Activity.objects, "bulk_create", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr(Activity.objects, "bulk_create", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         imports.confirm(found, by=None, today=TODAY)
     assert (Plan.objects.count(), PlanImport.objects.get().state) == (0, "previewed")
@@ -373,12 +375,12 @@ def test_number_of_queries_does_not_grow_with_rows(department, django_assert_num
     take(Book(department, pillars=1, code="ONE").content)
     take(Book(department, pillars=3, code="THREE").content)
     tables = [
-        imports.read_tables(Book(department, pillars=n, code=c).content, "a.xlsx")
+        read_tables(Book(department, pillars=n, code=c).content, "a.xlsx")
         for n, c in ((1, "ONE"), (3, "THREE"))
     ]
     for table in tables:
         with django_assert_num_queries(14):
-            assert imports.compare(table, today=TODAY).changed == []
+            assert compare(table, today=TODAY).changed == []
 
 
 # --- one sheet as CSV ---------------------------------------------------------------------------------
