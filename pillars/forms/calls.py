@@ -37,7 +37,7 @@ class DeadlineForm(forms.Form):
     deadline_at = ClockField(
         label=_("締切の時刻"),
         input_formats=["%H:%M"],
-        initial=time(17),
+        initial="17:00",
         help_text=_("東京の時刻。在外公館には、その国の開庁日と時刻で同じ日数がある"),
         error_messages={"invalid": _("時刻は 17:00 の形で入れてください。")},
     )
@@ -98,7 +98,14 @@ class CallForm(DeadlineForm):
         )
         usual = calendar.tokyo_deadline(today).date()
         self.initial |= {"key": uuid.uuid4(), "scope": Scope.PLAN, "deadline_on": usual}
-        self.initial |= {"period": "{}Q{}".format(*calendar.due_quarter(today))}
+        self.initial |= {"period": self._period_to_ask(today)}
+
+    def _period_to_ask(self, today) -> str:
+        """The quarter that is due, or the running one when everybody was asked about it."""
+        year, quarter = calendar.due_quarter(today)
+        if ReportingCall(plan=self.plan, fiscal_year=year, quarter=quarter).in_scope().exists():
+            return f"{year}Q{quarter}"
+        return f"{dates.fiscal_year(today)}Q{dates.quarter(today)}"
 
     def clean(self):
         cleaned = super().clean()

@@ -10,7 +10,7 @@ from dxportal.forms import StaleVersion, shown
 from pillars import progress
 from pillars.forms.milestones import errors_of, milestone_forms
 from pillars.forms.reports import WordsForm, value_forms
-from pillars.models import Initiative, ProgressReport, ReportDraft
+from pillars.models import Initiative, ProgressReport, ProgressStatus, ReportDraft
 
 # What 「前回から変わりなし」 takes over from the report before.
 COPIED = ("percent", "results", "issues", "cause", "next_steps", "support_note")
@@ -27,6 +27,12 @@ class Suggestion(NamedTuple):
     @property
     def difference(self) -> Decimal:
         return self.actual - self.planned
+
+    @property
+    def notice(self) -> str:
+        """The kind of notice it is shown in."""
+        late = (ProgressStatus.SLIGHTLY_DELAYED, ProgressStatus.DELAYED)
+        return "warn" if self.status in late else "info"
 
 
 class ReportEntry:

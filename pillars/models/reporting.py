@@ -177,10 +177,14 @@ class ProgressReport(Recorded):
     @property
     def previous(self):
         """The report of the initiative before this one, or None: its text is shown beside the new."""
-        earlier = Q(fiscal_year__lt=self.fiscal_year) | Q(
+        return self.earlier().first()
+
+    def earlier(self):
+        """The reports of the initiative before this one, the newest first."""
+        before = Q(fiscal_year__lt=self.fiscal_year) | Q(
             fiscal_year=self.fiscal_year, quarter__lt=self.quarter
         )
-        return self.initiative.reports.filter(earlier).order_by("-fiscal_year", "-quarter").first()
+        return self.initiative.reports.filter(before).order_by("-fiscal_year", "-quarter")
 
     # --- permissions.md ----------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Progress reports: what is due, writing one, approving, returning and publishing it (mock 15)."""
 
+from itertools import takewhile
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,6 +19,8 @@ from pillars.forms.entry import ReportEntry
 from pillars.models import Initiative, ProgressReport
 from pillars.rounds import Round, request_to_write
 from pillars.views.initiatives import get_initiative
+
+LOOK_BACK = 12  # reports in which a run of the same status is counted
 
 RELATED = (
     "initiative__plan",
@@ -170,6 +174,7 @@ def show_form(request, entry, status=200):
     report, initiative = entry.report, entry.report.initiative
     asked = initiative.report_requests.filter(fiscal_year=report.fiscal_year, quarter=report.quarter)
     asked = asked.select_related("call").first()
+    earlier = list(report.earlier()[:LOOK_BACK])
     context = {
         "report": report,
         "initiative": initiative,
@@ -179,7 +184,8 @@ def show_form(request, entry, status=200):
         "call": asked and asked.call,
         "deadline": asked.deadline if asked else usual_deadline(report),
         "suggestion": entry.suggestion(),
-        "previous": report.previous,
+        "previous": earlier[0] if earlier else None,
+        "streak": sum(1 for _same in takewhile(lambda r: r.status == earlier[0].status, earlier)),
         "saved": saved_words(entry.draft) if entry.draft else "",
     }
     return render(request, "pillars/report_form.html", context, status=status)

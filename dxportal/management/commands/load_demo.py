@@ -12,6 +12,7 @@ from dxportal import dates
 LOADERS = (
     "people",
     "pillars",
+    "calls",
     "taskforce",
     "ideas",
     "newsletter",
