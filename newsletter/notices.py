@@ -19,7 +19,10 @@ from newsletter.models import Delivery, Heartbeat, Topic
 from pillars.models import ProgressReport
 from taskforce.models import Idea
 
-REMINDED = "call.reminded"  # not a notice: it joins the reminder of the day, so that there is one mail a day
+ASKED = (
+    "call.opened",
+    "call.reminded",
+)  # no notices: they join the reminder of the day, so there is one mail a day
 OVERLAP = timedelta(minutes=10)  # acts whose transaction ended after their own clock time are still found
 
 
@@ -40,10 +43,10 @@ def create() -> int:
     if beat is None:
         Heartbeat.objects.beat("notices")
         return 0
-    recent = Activity.objects.since(beat.at - OVERLAP).with_verbs(REMINDED, *{rule.verb for rule in RULES})
+    recent = Activity.objects.since(beat.at - OVERLAP).with_verbs(*ASKED, *{rule.verb for rule in RULES})
     activities = list(recent.order_by("at", "pk"))
     Heartbeat.objects.beat("notices")
-    asked = [activity for activity in activities if activity.verb == REMINDED]
+    asked = [activity for activity in activities if activity.verb in ASKED]
     told = sum(reminders.tell_missing(activity.target_id, activity.at) for activity in asked)
     return told + sum(
         tell(activity, rule) for activity in activities for rule in RULES if rule.verb == activity.verb

@@ -52,14 +52,15 @@ def key(day: date) -> str:
 
 
 def tell_missing(call_id, at) -> int:
-    """The secretariat pressed 知らせる: one mail now to the reporters of what is missing; how many are new. Who had
-    the reminder of the day already gets no second one."""
+    """A call was opened, or the secretariat pressed 知らせる: one mail, in office hours, to the reporters of what is
+    missing; how many are new. Who had the reminder of the day already gets no second one."""
     call = ReportingCall.objects.get(pk=call_id)
     people = set(call.people_missing(dates.today(at)))
     days = {}
     for zone, country in schedule.places():
-        day = schedule.local_date(at, zone)
-        days.setdefault(day, []).append((zone, country, at, sending.EVERY_WEEKDAY))
+        due = schedule.due_at(schedule.local_date(at, zone), zone, country, not_before=at)
+        day = schedule.local_date(due, zone)
+        days.setdefault(day, []).append((zone, country, due, sending.EVERY_WEEKDAY))
     options = {"topic": Topic.REMINDER, "people": people, "content": {"reports": True}}
     return sum(
         sending.enqueue(Delivery.Kind.REMINDER, key(day), places, on=day, **options)

@@ -13,7 +13,7 @@ from pillars.forms.reports import WordsForm, value_forms
 from pillars.models import Initiative, ProgressReport, ProgressStatus, ReportDraft
 
 # What 「前回から変わりなし」 takes over from the report before.
-COPIED = ("percent", "results", "issues", "cause", "next_steps", "support_note")
+COPIED = ("percent", "results", "issues", "cause", "next_steps", "needs_support", "support_note")
 LONGEST = 20_000  # letters of one field that a draft keeps
 
 
@@ -78,7 +78,7 @@ class ReportEntry:
             {"label": bound.label, "theirs": theirs, "mine": mine}
             for bound in self.words.visible_fields()
             if (theirs := shown(self.draft.fields.get(bound.html_name, ""), bound))
-            != (mine := shown(bound.value(), bound))
+            != (mine := shown(self.data.get(bound.html_name, ""), bound))
         ]
         self.words.add_error(None, StaleVersion())
         return True
@@ -139,7 +139,7 @@ class ReportEntry:
         copied = {field: getattr(before, field) for field in COPIED if name in (field, "all")}
         if name == "all":
             copied["status"] = self.suggestion().status or before.status
-        return {field: "" if value is None else str(value) for field, value in copied.items()}
+        return {field: as_posted(value) for field, value in copied.items()}
 
     def suggestion(self) -> Suggestion:
         """How the initiative would stand with the dates as they are typed."""
@@ -152,6 +152,13 @@ class ReportEntry:
         done, due = progress.actual(milestones, self.today), progress.planned(milestones, self.today)
         status = progress.suggest_status(self.report.initiative, done, due, self.today)
         return Suggestion(status, done, due)
+
+
+def as_posted(value) -> str:
+    """A value as a form would send it."""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(value)
 
 
 def _read(form, name):

@@ -21,7 +21,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     since = 0;
     const body = new FormData(form);
     body.set("action", "autosave");
-    const answer = await fetch(form.action || location.href, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => null);
     busy = false;
     if (!answer || answer.status >= 500) { since ||= Date.now(); say(form.dataset.wordsLost); later(LONGEST); return; }
     if (answer.type === "opaqueredirect" || answer.status === 403) { stopped = true; say(form.dataset.wordsOut); return; }
@@ -29,7 +29,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     if (!told || answer.status === 409) { stopped = true; say(told && told.warning); status.classList.add("is-warn"); return; }
     set("version", told.version);
     set("draft_version", told.draft_version);
-    form.action = told.url;
+    form.setAttribute("action", told.url); // form.action would be the button of that name
     history.replaceState(null, "", told.url);
     box.innerHTML = told.suggestion;
     say(told.saved);
