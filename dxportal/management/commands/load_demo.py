@@ -17,6 +17,7 @@ LOADERS = (
     "ideas",
     "newsletter",
     "follows",
+    "excel",
 )  # each builds on those before it
 
 
