@@ -5,7 +5,7 @@
 """
 
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from pillars.models import PlanImport
 from pillars.workbook.reading import HEADER, ImportPlan, RowPlan, compare
@@ -43,6 +43,7 @@ def preview_of(found: ImportPlan, moved=frozenset()) -> dict:
     errors = _error_rows(found)
     return {
         "name": found.name,
+        "language": get_language(),  # of the sentences for the person who uploaded it
         "whole": found.whole,
         "unreadable": found.is_unreadable,
         "exported_at": found.exported_at and found.exported_at.isoformat(),

@@ -32,6 +32,7 @@ NOTHING = {
     "unchanged": [],
     "sheets": [],
     "whole": False,
+    "language": "ja",
 }
 
 
