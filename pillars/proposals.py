@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import Activity
+from pillars import turnover
 from pillars.models.base import shown
 from pillars.models.proposals import Proposal, key_of
 
@@ -90,6 +91,9 @@ def apply_import(proposal: Proposal, by) -> None:
 KINDS: dict[str, Kind] = {
     "import": Kind(_("Excelの取込"), apply_import),
     "pillar_visibility": Kind(_("閲覧の範囲の変更"), change_fields, fields_now),
+    "plan_create": Kind(_("次の計画の作成"), turnover.apply_create),
+    "plan_decide": Kind(_("案を計画にする"), turnover.apply_decide),
+    "plan_close": Kind(_("計画を閉じる"), turnover.apply_close),
 }
 
 

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from pillars import last_year_urls
 from pillars.views import (
     calls,
     decisions,
@@ -20,6 +21,7 @@ initiative_urls = [
     path("", initiatives.initiative, name="initiative"),
     path("edit/", initiatives.edit, name="initiative_edit"),
     path("history/", history.initiative, name="initiative_history"),
+    *last_year_urls.initiative_urls,
     path("reports/new/", reports.new, name="report_new"),
     path("reports/<int:pk>/", decisions.detail, name="report"),
     path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
@@ -45,6 +47,7 @@ plan_urls = [
     path("objectives/<str:code>/", plan.objective, name="objective"),
     path("objectives/<str:code>/history/", history.objective, name="objective_history"),
     path("initiatives/<str:code>/", include(initiative_urls)),
+    *last_year_urls.plan_urls,
 ]
 
 import_urls = [

@@ -1,4 +1,5 @@
 from pillars.models.calls import ReportingCall
+from pillars.models.carry_over import CarryOver
 from pillars.models.drafts import ReportCorrection, ReportDraft
 from pillars.models.evaluation import Evaluation
 from pillars.models.imports import PlanImport
@@ -8,14 +9,19 @@ from pillars.models.plan import Grade, GradeScale, Objective, Pillar, Plan, Prog
 from pillars.models.proposals import Proposal
 from pillars.models.reporting import ProgressReport
 from pillars.models.requests import ReportRequest
+from pillars.models.review import InitiativeReview
+from pillars.models.succession import DraftComment, SuccessorMapping
 
 __all__ = [
+    "CarryOver",
+    "DraftComment",
     "Evaluation",
     "Grade",
     "GradeScale",
     "Indicator",
     "IndicatorValue",
     "Initiative",
+    "InitiativeReview",
     "Milestone",
     "MilestoneMove",
     "Objective",
@@ -29,4 +35,5 @@ __all__ = [
     "ReportDraft",
     "ReportRequest",
     "ReportingCall",
+    "SuccessorMapping",
 ]

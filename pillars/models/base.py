@@ -1,11 +1,14 @@
 """What every object of a plan shares: a code, a place in its list, a version, and changes that leave a trace."""
 
+from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext
 
 from accounts.models import Activity
+from dxportal import dates
 
 # Codes stand in addresses, so they are plain ASCII; the workbook's own codes are kept as they are.
 validate_code = RegexValidator(
@@ -81,3 +84,9 @@ class PlanItem(Recorded):
 
     def __str__(self):
         return self.name
+
+    def change(self, verb, *, today=None, **details) -> dict:
+        """As Recorded.change. Raises PermissionDenied for an act that a plan past its end no longer takes."""
+        if not self.plan.takes(verb, today or dates.today()):
+            raise PermissionDenied(_now("終わった計画です。直せるのは確定した実績と評価だけです。"))
+        return super().change(verb, **details)

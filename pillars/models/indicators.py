@@ -1,12 +1,13 @@
 """KPIs and their values per fiscal year. The arithmetic on them is in pillars/progress.py."""
 
 import pghistory
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from pillars.models.access import led_by, readable_pillar
 from pillars.models.base import PlanItem, Recorded, SourceKind
+from pillars.models.ending import read_only_when_closed
 from pillars.models.initiatives import Initiative
 from pillars.models.plan import Objective, Plan
 
@@ -69,6 +70,15 @@ class Indicator(PlanItem):
     )
     source_kind = models.CharField(_("出典区分"), max_length=15, choices=SourceKind, blank=True)
     note = models.TextField(_("備考"), blank=True)
+    # The indicator of the plan before whose series this one carries on (P16).
+    continues = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        verbose_name=_("続きのもと"),
+    )
 
     objects = IndicatorQuerySet.as_manager()
 
@@ -77,6 +87,7 @@ class Indicator(PlanItem):
         verbose_name = _("KPI")
         verbose_name_plural = _("KPI")
         constraints = [models.UniqueConstraint(fields=["plan", "code"], name="indicator_code")]
+        triggers = [read_only_when_closed()]
 
     def save(self, *args, **kwargs):
         self.plan_id = self.objective.plan_id
@@ -158,17 +169,43 @@ class IndicatorValue(Recorded):
 
     def foresee(self, forecast, *, by, source="web") -> dict:
         """Set the expected value at the end of the year (None = not known)."""
-        return self.change("indicator.foreseen", by=by, source=source, forecast_value=forecast)
+        with transaction.atomic():
+            changes = self.change("indicator.foreseen", by=by, source=source, forecast_value=forecast)
+            if changes:
+                self._rebase(by=by, source=source)
+        return changes
 
     def enter(self, actual, *, status, by, measured_on=None, reason="", source="web") -> dict:
-        """Set the actual value (None = not measured) and its status; the value before stays in the history."""
+        """Set the actual value (None = not measured) and its status; the value before stays in the history.
+
+        A series carried on by the next plan starts from it: that baseline follows.
+        """
         status = IndicatorValue.Status.NONE if actual is None else status
-        return self.change(
-            "indicator.entered",
-            by=by,
-            reason=reason,
-            source=source,
-            actual_value=actual,
-            value_status=status,
-            measured_on=measured_on or self.measured_on,
-        )
+        with transaction.atomic():
+            changes = self.change(
+                "indicator.entered",
+                by=by,
+                reason=reason,
+                source=source,
+                actual_value=actual,
+                value_status=status,
+                measured_on=measured_on or self.measured_on,
+            )
+            if changes:
+                self._rebase(by=by, source=source)
+        return changes
+
+    @property
+    def outcome_value(self):
+        """What the year ends with as far as is known: the final actual, else the forecast, else the actual so far."""
+        if self.value_status == self.Status.FINAL or self.forecast_value is None:
+            return self.actual_value
+        return self.forecast_value
+
+    def _rebase(self, *, by, source):
+        """A series that the next plan carries on starts from the end of this one: its baseline follows."""
+        if self.fiscal_year != self.indicator.plan.last_fiscal_year:
+            return
+        for later in self.indicator.continued_by.select_related("plan"):
+            values = {"baseline_value": self.outcome_value, "baseline_fiscal_year": self.fiscal_year}
+            later.change("indicator.rebased", by=by, source=source, **values)

@@ -19,6 +19,7 @@ from dxportal.text import Confidentiality
 from pillars import calendar
 from pillars.models.access import DEPARTMENT_ROLES, led_by, readable_pillar
 from pillars.models.base import PlanItem, SourceKind
+from pillars.models.ending import read_only_when_closed
 from pillars.models.plan import Objective, Plan
 
 
@@ -81,6 +82,12 @@ class InitiativeQuerySet(SearchQuerySet):
             asked_serial=Subquery(newest.values("serial")[:1]),
             plan_asks=Exists(ReportingCall.objects.filter(plan=OuterRef("plan"))),
         )
+
+    def to_review(self, user, today: date):
+        """Initiatives of plans in their last year for whose review the person, as reporter, still has to write."""
+        begun = ("submitted", "confirmed")
+        mine = self.filter(led_by(user, roles=(Role.PROGRESS_REPORTER,)))
+        return mine.filter(plan__in=Plan.objects.in_last_year(today)).exclude(review__state__in=begun)
 
     def with_progress(self, today: date):
         """Everything `initiative.progress(today)` needs for any number of initiatives in three queries.
@@ -153,6 +160,7 @@ class Initiative(PlanItem):
                 name="initiative_dates_in_order",
             ),
         ]
+        triggers = [read_only_when_closed()]
 
     def save(self, *args, **kwargs):
         self.plan_id = self.objective.plan_id
@@ -205,17 +213,21 @@ class Initiative(PlanItem):
     # --- permissions.md ----------------------------------------------------------------------------
 
     def can_edit(self, user) -> bool:
-        """Text and milestones: reporter and approver of the department, and the secretariat."""
-        return user.is_secretariat or any(
-            user.covers(role, self.lead_department) for role in DEPARTMENT_ROLES
-        )
+        """Text and milestones: reporter and approver of the department, and the secretariat; none once closed."""
+        return self.concerns(user) and not self.plan.is_closed
 
     def can_report(self, user) -> bool:
         """Submit a report: the department's reporter; the secretariat for the department, which is marked."""
         return user.is_secretariat or user.covers(Role.PROGRESS_REPORTER, self.lead_department)
 
     def can_read_drafts(self, user) -> bool:
-        return self.can_edit(user)
+        return self.concerns(user)
+
+    def concerns(self, user) -> bool:
+        """Reporter and approver of the department, and the secretariat."""
+        return user.is_secretariat or any(
+            user.covers(role, self.lead_department) for role in DEPARTMENT_ROLES
+        )
 
 
 class MilestoneQuerySet(models.QuerySet):
@@ -285,6 +297,7 @@ class Milestone(PlanItem):
                 fields=["due_on"], name="milestone_due", condition=Q(completed_on=None, is_cancelled=False)
             ),
         ]
+        triggers = [read_only_when_closed()]
 
     def save(self, *args, **kwargs):
         self.plan_id = self.initiative.plan_id

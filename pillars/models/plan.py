@@ -1,11 +1,14 @@
 """The plan as data: its years, the words for its levels and states, its grade scale, its pillars and objectives."""
 
+from datetime import date
 from decimal import Decimal
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, When
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +17,7 @@ from dxportal import dates
 from dxportal.text import english
 from pillars.models.access import led_by, readable_pillar, readable_plan, reports
 from pillars.models.base import PlanItem, Recorded, validate_code
+from pillars.models.ending import allowed_after_end, read_only_when_closed
 
 
 class ProgressStatus(models.TextChoices):
@@ -81,9 +85,19 @@ class PlanQuerySet(models.QuerySet):
         """Plans that were decided upon: running or closed."""
         return self.exclude(status=Plan.Status.DRAFT)
 
-    def running(self):
-        """The plan /plan/ leads to comes first: active, and the latest to begin."""
-        return self.filter(status=Plan.Status.ACTIVE).order_by("-first_fiscal_year", "-pk")
+    def running(self, today: date | None = None):
+        """Active plans; the one /plan/ leads to comes first: it has begun, and is the latest to begin.
+
+        In spring two run at once: the new one leads from its first day, the old one until it is closed.
+        """
+        begun = Q(first_fiscal_year__lte=dates.fiscal_year(today or dates.today()))
+        return self.filter(status=Plan.Status.ACTIVE).order_by(
+            Case(When(begun, then=0), default=1), "-first_fiscal_year", "-pk"
+        )
+
+    def in_last_year(self, today: date):
+        """Active plans whose last fiscal year has come: they are looked back on and handed over (P16)."""
+        return self.filter(status=Plan.Status.ACTIVE, last_fiscal_year__lte=dates.fiscal_year(today))
 
 
 @pghistory.track()
@@ -123,6 +137,13 @@ class Plan(Recorded):
     grade_scale = models.ForeignKey(
         GradeScale, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("評価尺度")
     )
+    # The last year (P16): the plan before this one, until when departments look back and comment, when it was closed.
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("前の計画")
+    )
+    review_due_on = models.DateField(_("振り返りの締切"), null=True, blank=True)
+    comments_due_on = models.DateField(_("意見照会の締切"), null=True, blank=True)
+    closed_on = models.DateField(_("閉じた日"), null=True, blank=True)
     # Actual minus planned in points: from the first on 順調, from the second on やや遅れ, below it 遅れ (P3).
     on_track_points = models.DecimalField(
         _("順調の下限(ポイント)"), max_digits=5, decimal_places=1, default=Decimal("-5")
@@ -145,6 +166,7 @@ class Plan(Recorded):
                 condition=Q(slightly_delayed_points__lte=F("on_track_points")),
                 name="plan_thresholds_in_order",
             ),
+            models.CheckConstraint(condition=~Q(predecessor=F("pk")), name="plan_follows_another"),
         ]
 
     def __str__(self):
@@ -174,6 +196,44 @@ class Plan(Recorded):
         """The plan's own word for a progress status in the viewer's language, else the common word."""
         words = self.status_words.get(status, {})
         return words.get("en" if english() else "ja") or str(ProgressStatus(status).label)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == self.Status.CLOSED
+
+    def is_over(self, today: date) -> bool:
+        """Closed, or past its last day: from then on it is read (domain.md 3.4)."""
+        return self.is_closed or (not self.is_draft and today > self.ends_on)
+
+    def is_in_last_year(self, today: date) -> bool:
+        return self.status == self.Status.ACTIVE and dates.fiscal_year(today) >= self.last_fiscal_year
+
+    def takes(self, verb: str, today: date) -> bool:
+        """Whether an act on a part of the plan may still be done (pillars/models/ending.py)."""
+        return not self.is_over(today) or allowed_after_end(verb, closed=self.is_closed)
+
+    def close(self, *, by, reason="", today: date | None = None, source="web"):
+        """End it for good; what stays open is final values and evaluations. Raises ValidationError before its time."""
+        today = today or dates.today()
+        if not self.is_in_last_year(today):
+            raise ValidationError(
+                _now("計画を閉じられるのは、実施中の計画の最後の年度からです。"), code="early"
+            )
+        told = (f"「{self.name}」を閉じた", f"Plan closed: {self.name_en or self.name}")
+        values = {"status": self.Status.CLOSED, "closed_on": today}
+        self.change("plan.closed", by=by, reason=reason, source=source, told=told, **values)
+
+    def decide(self, *, by, reason="", today: date | None = None, source="web"):
+        """Make the draft a running plan. Raises ValidationError for anything but a draft."""
+        if not self.is_draft:
+            raise ValidationError(_now("決められるのは策定中の計画だけです。"), code="not_draft")
+        told = (f"「{self.name}」を決定した", f"Plan decided: {self.name_en or self.name}")
+        values = {"status": self.Status.ACTIVE, "decided_on": today or dates.today()}
+        self.change("plan.decided", by=by, reason=reason, source=source, told=told, **values)
 
     def can_edit(self, user) -> bool:
         return user.is_secretariat
@@ -213,6 +273,7 @@ class Pillar(PlanItem):
         verbose_name = _("柱")
         verbose_name_plural = _("柱")
         constraints = [models.UniqueConstraint(fields=["plan", "code"], name="pillar_code")]
+        triggers = [read_only_when_closed()]
 
     def get_absolute_url(self):
         return reverse("pillars:pillar", args=[self.plan.code, self.code])
@@ -256,6 +317,7 @@ class Objective(PlanItem):
         verbose_name = pgettext_lazy("計画の段", "目標")
         verbose_name_plural = pgettext_lazy("計画の段", "目標")
         constraints = [models.UniqueConstraint(fields=["plan", "code"], name="objective_code")]
+        triggers = [read_only_when_closed()]
 
     def save(self, *args, **kwargs):
         self.plan_id = self.pillar.plan_id

@@ -45,6 +45,7 @@ def initiative(request, plan, code):
         "reports": reports,
         "first_report_on": first_report_on(found, today),
         "can_edit": found.can_edit(request.user),
+        "concerned": found.concerns(request.user),
         "can_report": found.can_report(request.user) and found.plan.status == found.plan.Status.ACTIVE,
     }
     return render(request, "pillars/initiative.html", context)
@@ -56,7 +57,7 @@ def for_its_page(user, today):
     above = Q(position=OuterRef("objective__pillar__position"), code__lt=OuterRef("objective__pillar__code"))
     before = pillars.filter(Q(position__lt=OuterRef("objective__pillar__position")) | above)
     related = Initiative.objects.with_expected(today).select_related(
-        "plan", "objective__pillar", "lead_department"
+        "plan", "objective__pillar", "lead_department", "review"
     )
     return related.annotate(
         pillar_number=count_of(before) + 1, pillar_count=count_of(pillars), **Follow.counts(Initiative, user)

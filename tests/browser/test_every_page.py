@@ -32,6 +32,7 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "portal:readyz",
     "pillars:export",
     "pillars:export_list",
+    "pillars:closing_snapshot",
     "pillars:import_differences",
     "pillars:import_result",
     "mfa_download_recovery_codes",

@@ -191,3 +191,7 @@ SWEEP = {
     "pillars:report_return": Row(get=None, post="D X", kwargs=report("submitted"), hidden="S T L E P M"),
     "pillars:report_publish": Row(get=None, post="X", kwargs=report("approved"), hidden="S T L E P M"),
 }
+
+from tests.pillars import sweep_last_year  # noqa: E402 - it builds on the things above
+
+SWEEP |= sweep_last_year.SWEEP
