@@ -38,6 +38,7 @@ format: $(VENV)/.installed-dev
 lock: $(VENV)/.installed-dev
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-local.in -o requirements-local.txt
+	$(LOCK) requirements-pdf.in -o requirements-pdf.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 
 browser: $(VENV)/.installed-dev
@@ -60,6 +61,6 @@ $(VENV)/.installed: requirements.txt requirements-local.txt | $(BIN)/python
 	@$(PIP) -r requirements.txt -r requirements-local.txt
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	@$(PIP) -r requirements.txt -r requirements-local.txt -r requirements-dev.txt
+$(VENV)/.installed-dev: requirements-dev.txt requirements-pdf.txt $(VENV)/.installed
+	@$(PIP) -r requirements.txt -r requirements-local.txt -r requirements-pdf.txt -r requirements-dev.txt
 	@touch $@

@@ -25,6 +25,7 @@ def _portal(request) -> dict:
         "organisation": text.setting("ORGANISATION_NAME"),
         "newsletter": text.setting("NEWSLETTER_TITLE"),
         "mission": text.setting("MISSION"),
+        "executive": text.setting("EXECUTIVE_TITLE"),
         "contact": text.setting("SECRETARIAT_CONTACT"),
         "logo": logo(),
         "demo": settings.DEMO,

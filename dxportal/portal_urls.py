@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dxportal import demo_mail, health, help, styleguide, views
+from dxportal import brief_pages, demo_mail, health, help, styleguide, views
 
 app_name = "portal"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("me/", views.me, name="me"),
     path("search/", views.search, name="search"),
+    path("plans/<str:plan>/brief/", brief_pages.brief, name="brief"),
+    path("plans/<str:plan>/brief/edit/", brief_pages.edit, name="brief_edit"),
+    path("plans/<str:plan>/brief.pdf", brief_pages.as_pdf, name="brief_pdf"),
     path("duties/handover/", views.handover, name="handover"),
     path("help/", help.guide, name="help"),
     path("help/progress/", help.progress, name="help_progress"),

@@ -59,6 +59,8 @@ NEWSLETTER_WEEKDAY = env.int(
 )  # 0 Monday … 4 Friday: the day of the weekly issue
 MISSION = env.str("MISSION", default="外交力の強化 ・ 国民サービスの向上")
 MISSION_EN = env.str("MISSION_EN", default="Stronger diplomacy, better service")
+EXECUTIVE_TITLE = env.str("EXECUTIVE_TITLE", default="官房長")  # whom the one-page brief is written for
+EXECUTIVE_TITLE_EN = env.str("EXECUTIVE_TITLE_EN", default="CDO")
 SECRETARIAT_CONTACT = env.str("SECRETARIAT_CONTACT", default="大臣官房総務課 業務合理化推進室(内線 2150)")
 SECRETARIAT_CONTACT_EN = env.str(
     "SECRETARIAT_CONTACT_EN", default="Business Process Reform Office (ext. 2150)"

@@ -5,6 +5,7 @@ from pillars.models.evaluation import Evaluation
 from pillars.models.imports import PlanImport
 from pillars.models.indicators import Indicator, IndicatorValue
 from pillars.models.initiatives import Initiative, Milestone, MilestoneMove
+from pillars.models.notes import ExecutiveNote
 from pillars.models.plan import Grade, GradeScale, Objective, Pillar, Plan, ProgressStatus
 from pillars.models.proposals import Proposal
 from pillars.models.reporting import ProgressReport
@@ -16,6 +17,7 @@ __all__ = [
     "CarryOver",
     "DraftComment",
     "Evaluation",
+    "ExecutiveNote",
     "Grade",
     "GradeScale",
     "Indicator",

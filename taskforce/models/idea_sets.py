@@ -32,6 +32,14 @@ def group_slugs(user, *roles) -> list[str]:
     ]
 
 
+def by_moment(told: dict, number: int) -> list[dict]:
+    """{"received_0": 5, "received_1": 3} as [{"received": 5}, {"received": 3}]."""
+    return [
+        {name.rpartition("_")[0]: value for name, value in told.items() if name.endswith(f"_{place}")}
+        for place in range(number)
+    ]
+
+
 def triages_ideas(user) -> bool:
     """Whether the person sees the triage board: the secretariat, and everybody in a group."""
     return user.is_secretariat or bool(group_slugs(user, Role.TASKFORCE_LEAD, Role.TASKFORCE_MEMBER))
@@ -126,6 +134,26 @@ class IdeaQuerySet(SearchQuerySet):
         """How many there are, are in use and being tried, and the median wait for a first answer, in one query."""
         status = {s: Count("pk", filter=Q(status=s)) for s in ("realised", "piloting")}
         return self.aggregate(total=Count("pk"), median=MEDIAN_WAIT, **status)
+
+    def standing(self, *moments) -> list[dict]:
+        """For each (instant, day): how many were `received` by then, the `median` wait of those answered, and how many
+        were `realised` by an answer that still stands. One query."""
+        told, answered = {}, self
+        for place, (at, _day) in enumerate(moments):
+            last = IdeaAnswer.objects.standing().filter(idea=OuterRef("pk"), at__lt=at).order_by("-at", "-pk")
+            answered = answered.annotate(**{f"status_{place}": Subquery(last.values("status")[:1])})
+            first = Q(published_at__lt=at, first_answered_at__lt=at)
+            median = Median(
+                F("first_answered_at") - F("published_at"),
+                output_field=models.DurationField(),
+                filter=first,
+            )
+            told |= {
+                f"received_{place}": Count("pk", filter=Q(published_at__lt=at)),
+                f"median_{place}": median,
+                f"realised_{place}": Count("pk", filter=Q(**{f"status_{place}": "realised"})),
+            }
+        return by_moment(answered.aggregate(**told), len(moments))
 
     def median_first_answer(self):
         """Median time from publication to the first answer as a timedelta, None when nothing was answered."""

@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,19 @@ from dxportal.forms import claim_version
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
 from taskforce.models.ideas import Idea
+
+
+def standing_on(found, at, day: str) -> dict:
+    """What `standing` tells of one moment from (published_at, hours, uses) of every practice."""
+    known = [hours for published_at, hours, _uses in found if published_at and published_at < at]
+    uses = [use for _at, _hours, uses in found for use in uses]
+    uses = [use for use in uses if use["since"] <= day and (use["until"] is None or use["until"] > day)]
+    hours = [*known, *(use["hours"] and Decimal(str(use["hours"])) for use in uses)]
+    return {
+        "practices": len(known),
+        "departments": len({use["place"] for use in uses}),
+        "hours": sum((part for part in hours if part), Decimal(0)),
+    }
 
 
 class GoodPracticeQuerySet(SearchQuerySet):
@@ -53,6 +68,20 @@ class GoodPracticeQuerySet(SearchQuerySet):
             .select_related("department")
             .order_by("-newcomers", "-users", "pk")
         )
+
+    def standing(self, *moments) -> list[dict]:
+        """For each (instant, day): `practices` published by then, the `departments` that used one they had copied, and
+        the `hours` a year declared for both. One query."""
+        told = {
+            "place": "department_id",
+            "since": "started_on",
+            "until": "stopped_on",
+            "hours": "hours_saved",
+        }
+        uses = Replication.objects.filter(practice=OuterRef("pk"), started_on__isnull=False)
+        listed = ArraySubquery(uses.values(told=JSONObject(**told)))
+        found = list(self.order_by().values_list("published_at", "hours_saved", listed))
+        return [standing_on(found, at, day.isoformat()) for at, day in moments]
 
     def with_users_counted(self):
         """Adds `used`: how many departments use it beside the one where it began."""

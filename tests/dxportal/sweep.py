@@ -1,5 +1,6 @@
 """Who may open the portal's own pages."""
 
+from tests.pillars.sweep import whole
 from tests.sweep import EVERYBODY, ROLES, SIGNED_IN, STAFF, Row
 
 MAIL = "20260101T000000.000000-1-000001-a@example.jp"
@@ -10,6 +11,9 @@ SWEEP = {
     "portal:home": Row(get=SIGNED_IN),
     "portal:me": Row(get=SIGNED_IN),
     "portal:search": Row(get=SIGNED_IN, query="?q=引継ぎ"),
+    "portal:brief": Row(get=STAFF, kwargs=whole, hidden="P"),
+    "portal:brief_edit": Row(get="X", post="X", kwargs=whole, hidden="P"),
+    "portal:brief_pdf": Row(get=STAFF, kwargs=whole, hidden="P"),
     "portal:handover": Row(get="X M", post="X M"),
     "portal:help": Row(get=EVERYBODY),
     "portal:help_progress": Row(get=EVERYBODY),

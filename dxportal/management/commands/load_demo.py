@@ -18,6 +18,7 @@ LOADERS = (
     "newsletter",
     "follows",
     "excel",
+    "brief",
 )  # each builds on those before it
 
 

@@ -1,0 +1,278 @@
+"""One sheet for the executives: the numbers of domain.md 4, each beside the end of the quarter before.
+
+It asks every app through the verbs of its sets and keeps nothing: both columns are computed for their day. What was not
+on record then says 記録なし; what nobody counts yet says 未集計.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dxportal import dates, text
+from dxportal.templatetags.portal import number
+from newsletter.models import Issue
+from pillars.calendar import from_serial, serial
+from pillars.figures import amount, year_label
+from pillars.models import ExecutiveNote
+from pillars.progress import STALE, whole
+from pillars.standing import DAY, Record, end_of
+from taskforce.models import GoodPractice, Idea
+
+ONE_DAY = Decimal(24 * 60 * 60)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number: as it is, as it was, and the page behind it. None is 記録なし, or 未集計 where nobody counts."""
+
+    label: str
+    now: object
+    before: object = None
+    url: str = ""
+    unit: str = ""
+    note: str = ""
+    places: int = 0
+    status: str = ""  # a progress status, shown by its shape
+    uncounted: bool = False  # nobody counts it yet, now or then
+
+    @property
+    def shown(self) -> str:
+        return self._written(self.now)
+
+    @property
+    def was(self) -> str:
+        return self._written(self.before)
+
+    def _written(self, value) -> str:
+        if value is None:
+            return _("未集計") if self.uncounted else _("記録なし")
+        return value if isinstance(value, str) else f"{number(value, self.places)}{self.unit}"
+
+    @property
+    def change(self) -> str:
+        """+2, −3, 0, or nothing where one side is missing or words."""
+        if None in (self.now, self.before) or isinstance(self.now, str) or isinstance(self.before, str):
+            return ""
+        difference = self.now - self.before
+        return f"+{number(difference, self.places)}" if difference > 0 else number(difference, self.places)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading with its rows."""
+
+    title: str
+    rows: list
+
+
+def quarter_of(address: str, today: date) -> tuple[int, int]:
+    """2026Q3 as (2026, 3); the running quarter for anything else, and for one still to come."""
+    this = dates.fiscal_year(today), dates.quarter(today)
+    match = re.fullmatch(r"(20\d\d)Q([1-4])", address)
+    return min((int(match[1]), int(match[2])), this) if match else this
+
+
+class Brief:
+    """The sheet of one quarter as one person may see it: on its last day, or today while it is running."""
+
+    def __init__(self, plan, user, today: date, *, year: int, quarter: int):
+        self.plan, self.user, self.today = plan, user, today
+        self.year, self.quarter = year, quarter
+        self.day = min(today, dates.quarter_end(year, quarter))
+        self.day_before = dates.quarter_start(year, quarter) - DAY
+        self.moments = [(end_of(day), day) for day in (self.day, self.day_before)]
+        self.record = Record(plan, user)
+        self.now, self.before = self.record.on(self.day), self.record.on(self.day_before)
+
+    # --- what a person wrote ------------------------------------------------------------------------
+
+    @cached_property
+    def notes(self) -> list[ExecutiveNote]:
+        """Every note the person may read, newest quarter first."""
+        return list(ExecutiveNote.objects.visible_to(self.user).filter(plan=self.plan).with_indicators())
+
+    @property
+    def note(self) -> ExecutiveNote | None:
+        this = self.year, self.quarter
+        return next((note for note in self.notes if (note.fiscal_year, note.quarter) == this), None)
+
+    @property
+    def sentences(self) -> list:
+        """The sentences that were filled in: (field name, note)."""
+        names = ("first", "second", "third")
+        return [(name, self.note) for name in names if self.note and getattr(self.note, name)]
+
+    @property
+    def can_read_words(self) -> bool:
+        return self.user.is_secretariat or self.user.has_role("executive")
+
+    @property
+    def quarters(self) -> list[tuple[int, int]]:
+        """The running quarter and the three before it, as far as the plan goes back."""
+        last = serial(dates.fiscal_year(self.today), dates.quarter(self.today))
+        found = [from_serial(last - back) for back in range(4)]
+        return [(year, quarter) for year, quarter in found if year >= self.plan.first_fiscal_year]
+
+    @property
+    def pillars(self) -> list[dict]:
+        """Each pillar now and then, and what to expect of it on the last day of the plan."""
+        then = {standing.pillar.pk: standing for standing in self.before.pillars}
+        return [
+            {
+                "pillar": now.pillar,
+                "number": now.number,
+                "progress": now.progress,
+                "before": then[now.pillar.pk].progress,
+                "expected": now.expected_at(self.plan.ends_on),
+            }
+            for now in self.now.pillars
+        ]
+
+    @property
+    def hidden(self) -> int:
+        """How many initiatives are not in the figures because the person may not read them (P14)."""
+        return self.plan.initiatives.count() - len(self.now.lines) if self.record.hidden else 0
+
+    # --- the numbers --------------------------------------------------------------------------------
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        return [
+            Block(_("施策と節目"), [*self._statuses(), *self._milestones()]),
+            Block(_("報告と支援"), self._reports()),
+            Block(_("指標"), [*self._kpis(), *self._chosen()]),
+            Block(_("広がり"), [*self._spread(), *self._ideas()]),
+            Block(_("読者と安全"), [*self._readers(), *self._second_factor()]),
+        ]
+
+    @property
+    def _plan_url(self) -> str:
+        return self.plan.get_absolute_url()
+
+    def _statuses(self):
+        """1: initiatives by status. The rare ones only where they occur."""
+        for status, count in self.now.counts.items():
+            before = self.before.counts[status]
+            if count or before:
+                word = _("報告が古い") if status == STALE else self.plan.status_label(status)
+                yield Row(word, count, before, f"{self._plan_url}?status={status}", status=status)
+
+    def _milestones(self):
+        """2: overdue, and due in 90 days."""
+        roadmap = reverse("pillars:roadmap", args=[self.plan.code])
+        yield Row(_("期日を過ぎた節目"), self.now.overdue, self.before.overdue, roadmap)
+        yield Row(_("90日以内に期日が来る節目"), self.now.due_soon, self.before.due_soon, roadmap)
+
+    def _reports(self):
+        """4: departments that have not reported; 10: help asked, while nobody keeps consultations."""
+        silent, silent_before = self.now.silence, self.before.silence
+        of = _("%(number)s部署のうち") % {"number": silent[1]} if silent else ""
+        note = of or _("報告の依頼の記録がない")
+        yield Row(
+            _("報告していない部署"),
+            silent[0] if silent else None,
+            silent_before[0] if silent_before else None,
+            self._plan_url,
+            note=note,
+        )
+        yield Row(
+            _("支援を求めている施策"),
+            self.now.help_asked,
+            self.before.help_asked,
+            f"{self._plan_url}#h-attention",
+            note=_("相談の窓口の件数は未集計"),
+        )
+
+    def _kpis(self):
+        """3: on target, below it, not measurable."""
+        words = {
+            "met": _("目標に達した指標"),
+            "missed": _("達していない指標"),
+            "unmeasured": _("測れない指標"),
+        }
+        for name, word in words.items():
+            yield Row(word, self.now.kpis[name], self.before.kpis[name], self._plan_url)
+
+    def _chosen(self):
+        """9: training, multi-factor coverage and what else the secretariat chose from the plan's own KPIs."""
+        chosen = set(self.note.indicator_ids) if self.note else set()
+        told = {value.indicator_id: value.indicator for value in self.record.values}
+        for pk, indicator in told.items():
+            if pk in chosen:
+                indicator.plan = self.plan
+                values = [standing.measured.get(pk) for standing in (self.now, self.before)]
+                shown = [amount(value.actual_value, indicator) if value else None for value in values]
+                year = figure_years(values, indicator)
+                yield Row(text.localized(indicator, "name"), *shown, self._page_of(indicator), note=year)
+
+    def _page_of(self, indicator) -> str:
+        return f"{reverse('pillars:objective', args=[self.plan.code, indicator.objective.code])}#{indicator.code}"
+
+    def _spread(self):
+        """5: hours declared; 6: practices and who copied them."""
+        practices = GoodPractice.objects.visible_to(self.user).published()
+        told = practices.standing(*self.moments)
+        url = reverse("taskforce:practices")
+        hours = (one["hours"] for one in told)
+        yield Row(_("1年に減る時間"), *hours, url, unit=_("時間"), note=_("部署の申告。数え方は各事例に"))
+        yield Row(_("好事例"), *(one["practices"] for one in told), url)
+        yield Row(_("まねて使っている部署"), *(one["departments"] for one in told), url)
+
+    def _ideas(self):
+        """7: received, median days to the first reply, realised."""
+        told = Idea.objects.visible_to(self.user).listed().standing(*self.moments)
+        url = reverse("taskforce:ideas")
+        waits = [None if one["median"] is None else whole(days(one["median"]), 1) for one in told]
+        yield Row(_("受け付けたアイデア"), *(one["received"] for one in told), url)
+        yield Row(_("最初の返事まで(中央値)"), *waits, url, unit=_("日"), places=1)
+        yield Row(_("実現したアイデア"), *(one["realised"] for one in told), url)
+
+    def _readers(self):
+        """8: readership. Nobody counts readers yet, so the number of issues stands beside it."""
+        url = reverse("newsletter:archive")
+        sent = {
+            f"sent_{place}": Count("pk", filter=Q(published_at__lt=at))
+            for place, (at, _day) in enumerate(self.moments)
+        }
+        told = Issue.objects.visible_to(self.user).order_by().aggregate(**sent)
+        newsletter = text.setting("NEWSLETTER_TITLE")
+        yield Row(_("%(newsletter)sを送った号") % {"newsletter": newsletter}, *told.values(), url)
+        note = _("本省、在外公館、現地職員の別。5人以上の集まりだけ")
+        yield Row(_("読んだ人の割合"), None, None, url, note=note, uncounted=True)
+
+    def _second_factor(self):
+        """9: who signs in with a second factor. How many people there were on an earlier day is not on record."""
+        if self.day != self.today:
+            yield Row(_("2つめの確認を使う人"), None)
+            return
+        people = User.objects.active().order_by()
+        if settings.MFA_REQUIRED_ROLES:
+            people = people.with_role(*settings.MFA_REQUIRED_ROLES)
+        safe = Count(
+            "pk",
+            filter=~Q(authenticator__type="recovery_codes") & Q(authenticator__isnull=False),
+            distinct=True,
+        )
+        told = people.aggregate(all=Count("pk", distinct=True), safe=safe)
+        share = told["safe"] * Decimal(100) / told["all"] if told["all"] else None
+        note = _("%(all)s人のうち%(safe)s人") % told
+        yield Row(_("2つめの確認を使う人"), share, None, "", unit="%", note=note)
+
+
+def figure_years(values, indicator) -> str:
+    """The years of both values, newest first, once when they are the same: R8 / R7."""
+    years = [year_label(indicator, value.fiscal_year) for value in values if value]
+    return " / ".join(dict.fromkeys(years))
+
+
+def days(wait) -> Decimal:
+    """A timedelta in days."""
+    return Decimal(str(wait.total_seconds())) / ONE_DAY

@@ -1,0 +1,299 @@
+"""The executives' sheet: figures now and a quarter ago, one A4, the words of the secretariat and who reads them."""
+
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+import html5lib
+import pytest
+from django.utils import timezone
+
+from dxportal import dates, pdf
+from dxportal.brief import Brief, quarter_of
+from pillars.models import ExecutiveNote, Initiative
+from pillars.standing import Record
+from tests.factories import (
+    IndicatorFactory,
+    IndicatorValueFactory,
+    InitiativeFactory,
+    MilestoneFactory,
+    ObjectiveFactory,
+    PillarFactory,
+    PlanFactory,
+    ProgressReportFactory,
+    UserFactory,
+)
+from tests.factories.taskforce_ideas import published_practice, spread_of
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 23)
+BEFORE = date(2026, 9, 30)
+QUERIES = 15  # session, person, duties, plan, note; six for the plan; practices, ideas, issues, people
+
+
+@pytest.fixture
+def plan():
+    return PlanFactory(code="NOW")
+
+
+def initiative(plan, *, restricted=False, **fields):
+    pillar = PillarFactory(plan=plan, is_restricted=restricted)
+    return InitiativeFactory(objective=ObjectiveFactory(pillar=pillar), **fields)
+
+
+def published(initiative, status, on: date, quarter=2, **fields):
+    at = dates.local_instant(on, datetime.min.time(), dates.TOKYO)
+    return ProgressReportFactory(
+        initiative=initiative, status=status, quarter=quarter, published_at=at, reported_on=on, **fields
+    )
+
+
+def standing(plan, day, user=None):
+    return Record(plan, user or UserFactory()).on(day)
+
+
+def rows(plan, user=None, today=TODAY) -> dict:
+    """{label: (now, before)} of the sheet of the running quarter."""
+    year, quarter = quarter_of("", today)
+    brief = Brief(plan, user or UserFactory(), today, year=year, quarter=quarter)
+    return {row.label: (row.shown, row.was) for block in brief.blocks for row in block.rows}
+
+
+# --- a quarter ago --------------------------------------------------------------------------------
+
+
+def test_status_follows_the_report_that_could_be_read_then(plan):
+    made = initiative(plan)
+    published(made, "delayed", date(2026, 7, 20), quarter=1)
+    published(made, "on_track", date(2026, 10, 20))
+    assert (rows(plan)["遅れ"], rows(plan)["順調"]) == (("0", "1"), ("1", "0"))
+
+
+def test_milestones_are_rewound(plan):
+    made = initiative(plan)
+    MilestoneFactory(initiative=made, planned_on=date(2026, 9, 1), completed_on=date(2026, 10, 5))
+    MilestoneFactory(initiative=made, planned_on=date(2026, 11, 1))
+    assert rows(plan)["期日を過ぎた節目"] == ("1", "1")
+    assert rows(plan)["90日以内に期日が来る節目"] == ("0", "1")
+
+
+def test_a_moved_date_counts_from_the_day_it_was_moved(plan):
+    milestone = MilestoneFactory(initiative=initiative(plan), planned_on=date(2026, 9, 1))
+    milestone.move(date(2027, 1, 31), reason="機器の遅れ", by=UserFactory(roles=["secretariat"]))
+    assert (standing(plan, BEFORE).overdue, standing(plan, dates.today()).overdue) == (1, 0)
+
+
+def test_a_finished_initiative_was_under_way_before(plan):
+    made = initiative(plan, state=Initiative.State.COMPLETED)
+    published(made, "on_track", date(2026, 7, 20), quarter=1)
+    published(made, "completed", date(2026, 10, 20))
+    assert rows(plan)["完了"] == ("1", "0")
+
+
+def test_kpis_count_by_the_day_they_were_measured(plan):
+    figure = IndicatorFactory(objective=initiative(plan).objective)
+    value = {"indicator": figure, "target_value": 10}
+    IndicatorValueFactory(**value, fiscal_year=2025, actual_value=9, measured_on=date(2026, 3, 31))
+    IndicatorValueFactory(**value, fiscal_year=2026, actual_value=12, measured_on=date(2026, 10, 31))
+    told = rows(plan)
+    assert (told["目標に達した指標"], told["達していない指標"]) == (("1", "0"), ("0", "1"))
+
+
+def test_hours_and_copies_count_from_the_day_they_began(plan):
+    practice = published_practice(hours_saved=5, started_on=date(2026, 8, 1))
+    spread_of(practice, 3)  # from 31 August, 30 September and 30 October, ten hours each
+    told = rows(plan, today=date(2026, 11, 24))  # the day the practice was published
+    assert told["まねて使っている部署"] == ("3", "2")
+    assert told["1年に減る時間"] == ("35時間", "20時間")
+
+
+def test_what_nobody_recorded_is_said(plan):
+    initiative(plan)
+    told = rows(plan)
+    assert (told["報告していない部署"], told["読んだ人の割合"]) == (
+        ("記録なし", "記録なし"),
+        ("未集計", "未集計"),
+    )
+
+
+def test_restricted_pillars_stay_out_with_their_number(client_for, plan):
+    initiative(plan)
+    published(initiative(plan, restricted=True, name="守りの要"), "delayed", date(2026, 10, 20))
+    shown = body(client_for(UserFactory()).get("/plans/NOW/brief/"))
+    assert "閲覧を限っている施策が1件あり" in shown
+    assert (rows(plan).get("遅れ"), rows(plan, UserFactory(roles=["secretariat"]))["遅れ"][0]) == (None, "1")
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def body(response) -> str:
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(response.content)
+    return " ".join("".join(page.find("body/main").itertext()).split())
+
+
+def full(plan, number):
+    for _n in range(number):
+        made = initiative(plan)
+        MilestoneFactory(initiative=made)
+        published(made, "delayed", date(2026, 10, 20))
+        figure = IndicatorFactory(objective=made.objective)
+        IndicatorValueFactory(indicator=figure, target_value=10, actual_value=9)
+        spread_of(published_practice(), 1)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_sheet_asks_the_same_for_any_number_of_rows(client_for, plan, django_assert_num_queries, number):
+    full(plan, number)
+    client = client_for(UserFactory(roles=["executive"]))
+    client.get("/plans/NOW/brief/")
+    with django_assert_num_queries(QUERIES):
+        assert client.get("/plans/NOW/brief/").status_code == 200
+
+
+def test_an_earlier_quarter_is_told_for_its_last_day(client_for, plan):
+    page = client_for(UserFactory()).get("/plans/NOW/brief/?quarter=2025Q4")
+    assert (page.context["brief"].day, page.context["brief"].day_before) == (
+        date(2026, 3, 31),
+        date(2025, 12, 31),
+    )
+
+
+@pytest.mark.parametrize("address", ["", "2026Q9", "2099Q1", "x"])
+def test_any_other_quarter_is_the_running_one(address):
+    assert quarter_of(address, TODAY) == (2026, 3)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secretary():
+    return UserFactory(roles=["secretariat"])
+
+
+def running() -> dict:
+    return dict(zip(("fiscal_year", "quarter"), quarter_of("", dates.today()), strict=True))
+
+
+def words(**more):
+    return {
+        "first": "定員を決めてほしい。",
+        "second": "",
+        "third": "",
+        "first_en": "",
+        "second_en": "",
+        "third_en": "",
+        **more,
+    }
+
+
+def test_a_draft_is_read_by_the_secretariat_a_note_by_the_executives(client_for, plan, secretary):
+    client_for(secretary).post("/plans/NOW/brief/edit/", words(version=""))
+    people = {name: UserFactory(roles=roles) for name, roles in (("executive", ["executive"]), ("staff", []))}
+    readers = {**people, "secretariat": secretary}
+    reading = lambda: {  # noqa: E731
+        name
+        for name, user in readers.items()
+        if "定員を決めて" in body(client_for(user).get("/plans/NOW/brief/"))
+    }
+    assert reading() == {"secretariat"}
+    note = ExecutiveNote.objects.get()
+    client_for(secretary).post("/plans/NOW/brief/edit/", words(version=note.version, hand_over="1"))
+    assert reading() == {"secretariat", "executive"}
+
+
+def test_a_new_quarter_begins_with_the_words_before(plan, secretary):
+    last = ExecutiveNote(plan=plan, fiscal_year=2026, quarter=2)
+    last.write(by=secretary, first="前からの話")
+    note = ExecutiveNote.of_quarter(plan, 2026, 3)
+    assert (note.pk, note.first, note.is_draft) == (None, "前からの話", True)
+
+
+def test_nothing_is_handed_over_without_a_sentence(client_for, plan, secretary):
+    page = client_for(secretary).post("/plans/NOW/brief/edit/", words(version="", first=" ", hand_over="1"))
+    assert "1つめを書いてから渡してください。" in body(page)
+    assert ExecutiveNote.objects.count() == 0
+
+
+def test_an_old_form_shows_both_texts_and_saves_nothing(client_for, plan, secretary):
+    note = ExecutiveNote(plan=plan, **running())
+    note.write(by=secretary, first="先の人の文")
+    old = note.version
+    note.write(by=secretary, version=old, first="あとの人の文")
+    page = body(client_for(secretary).post("/plans/NOW/brief/edit/", words(version=old, first="わたしの文")))
+    assert ("あとの人の文" in page, "わたしの文" in page) == (True, True)
+    assert ExecutiveNote.objects.get().first == "あとの人の文"
+
+
+def test_three_indicators_find_room(client_for, plan, secretary):
+    objective = initiative(plan).objective
+    chosen = [IndicatorFactory(objective=objective).pk for _n in range(4)]
+    page = client_for(secretary).post("/plans/NOW/brief/edit/", words(version="", indicators=chosen))
+    assert "4つ選ばれています。1枚に収めるため、3つまでにしてください。" in body(page)
+    client_for(secretary).post("/plans/NOW/brief/edit/", words(version="", indicators=chosen[:3]))
+    assert sorted(ExecutiveNote.objects.get().indicators.values_list("pk", flat=True)) == chosen[:3]
+
+
+# --- on paper -------------------------------------------------------------------------------------
+
+
+def heavy(plan, secretary):
+    """The longest sheet there is: every status, the longest sentences, six pillars."""
+    states = ("on_track", "slightly_delayed", "delayed", "completed", "cancelled", "not_started")
+    for status in states:
+        made = initiative(plan, name="力強い外交を支える情報セキュリティ対策強化")
+        published(made, status, timezone.now().date() - timedelta(days=1))
+    figures = [
+        IndicatorFactory(objective=made.objective, name="情報セキュリティ教育の受講率と適用率")
+        for _n in range(3)
+    ]
+    for figure in figures:
+        IndicatorValueFactory(indicator=figure, target_value=10, actual_value=9)
+    long = {name: "あ" * 140 for name in ("first", "second", "third")}
+    long |= {f"{name}_en": "word " * 56 for name in ("first", "second", "third")}
+    note = ExecutiveNote(plan=plan, **running())
+    note.write(by=secretary, indicators=figures, **long)
+    note.hand_over(by=secretary)
+
+
+def pages_and_text(content: bytes) -> tuple[int, str]:
+    from pypdf import PdfReader
+
+    read = PdfReader(BytesIO(content))
+    return len(read.pages), "".join(page.extract_text() for page in read.pages)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_browser_prints_one_sheet(new_page, plan, secretary, language):
+    heavy(plan, secretary)
+    reader = UserFactory(roles=["executive"], language=language)
+    page = new_page(reader, locale="ja-JP" if language == "ja" else "en-GB")
+    page.goto("/plans/NOW/brief/")
+    pages, _text = pages_and_text(page.pdf(prefer_css_page_size=True))
+    assert pages == 1
+
+
+@pytest.mark.skipif(not pdf.is_available(), reason="WeasyPrint or Pango is not installed (make browser)")
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_file_is_one_sheet_with_the_right_kanji(client_for, plan, secretary, language):
+    heavy(plan, secretary)
+    reader = UserFactory(roles=["executive"], language=language)
+    answer = client_for(reader).get("/plans/NOW/brief.pdf")
+    pages, text = pages_and_text(answer.content)
+    assert (answer.headers["Content-Type"], pages) == ("application/pdf", 1)
+    assert "外務省" in text or language == "en"
+    wanted = {
+        "ja": ("官房長の一言がほしいこと", "期日を過ぎた節目", "情報セキュリティ"),
+        "en": ("No record", "Overdue milestones"),
+    }
+    squeezed = "".join(text.split()) if language == "ja" else " ".join(text.split())
+    assert [words for words in wanted[language] if words not in squeezed] == []
+
+
+def test_there_is_no_button_without_the_extra(client_for, plan, monkeypatch):
+    monkeypatch.setattr(pdf, "is_available", lambda: False)
+    client = client_for(UserFactory())
+    assert "brief.pdf" not in client.get("/plans/NOW/brief/").content.decode()
+    assert client.get("/plans/NOW/brief.pdf").status_code == 404
