@@ -2,7 +2,7 @@
 
 from django.utils.translation import override
 
-from accounts.models import Activity, Department
+from accounts.models import Activity
 from pillars.models import Grade, GradeScale, IndicatorValue, Initiative, Milestone, ProgressReport
 from pillars.models.base import PlanItem
 from pillars.workbook.cells import References
@@ -51,7 +51,7 @@ class Applier:
         self.tell, self.written = tell or (lambda rows: None), 0
         self.plan = found.plan
         self.before = Before()
-        self.objects: dict = {}  # {kind: {code: object}}
+        self.objects = found.known  # {kind: {code: object}}
         self.created: set = set()  # objects that are new in this import
         self.activities: list = []
 
@@ -64,7 +64,6 @@ class Applier:
             "unchanged": len(self.found.unchanged),
             "kept": sum(not decision.is_taken for decision in decisions.values()),
         }
-        self.objects["department"] = {department.code: department for department in Department.objects.all()}
         with override("ja"):
             for sheet in SHEETS:
                 self._write(sheet, [row for row in rows if row.sheet is sheet])
@@ -80,9 +79,7 @@ class Applier:
         return decision.is_taken
 
     def _write(self, sheet, rows):
-        known = self.objects.setdefault(sheet.kind, {})
-        if self.plan is not None and len(sheet.key) == 1:
-            known.update({obj.code: obj for obj in sheet.of_plan(self.plan)})
+        known = self.objects[sheet.kind]
         new = [row for row in rows if row.obj is None]
         changed = [row for row in rows if row.obj is not None and row.changes]
         states = {row.obj.pk: raw(row.obj) for row in changed}
@@ -98,7 +95,8 @@ class Applier:
         self.created.update(row.obj for row in new)
         if len(sheet.key) == 1:
             known.update({row.obj.code: row.obj for row in rows})
-        for row in [*new, *changed]:
+        self._link(sheet, new)
+        for row in changed:
             self._set_many(row)
         if sheet is PlanSheet:
             self._settle_plan(rows, states)
@@ -155,14 +153,22 @@ class Applier:
         _derive(row.obj)
         return row.obj
 
+    def _link(self, sheet, new):
+        """The links of new rows to several others, in one query a column."""
+        for column in filter(_is_many, sheet.columns):
+            field = sheet._meta.model._meta.get_field(column.root)
+            mine, theirs = field.m2m_column_name(), field.m2m_reverse_name()
+            known, through = self.objects[column.widget.kind], field.remote_field.through
+            links = [(row.obj.pk, known[code].pk) for row in new for code in row.values.get(column, ())]
+            rows = [through(**{mine: one, theirs: other}) for one, other in links]
+            through.objects.bulk_create(rows, batch_size=1000)
+
     def _set_many(self, row):
-        for column, value in row.values.items():
-            if _is_many(column) and (row.obj in self.created or column in row.changes):
-                wanted = [self.objects[column.widget.kind][code] for code in value]
-                if row.obj not in self.created:
-                    was = [item.pk for item in getattr(row.obj, column.root).all()]
-                    row.many = {column.root: [sorted(was), sorted(item.pk for item in wanted)]}
-                getattr(row.obj, column.root).set(wanted)
+        for column in filter(_is_many, row.changes):
+            wanted = [self.objects[column.widget.kind][code] for code in row.values[column]]
+            was = [item.pk for item in getattr(row.obj, column.root).all()]
+            row.many = {column.root: [sorted(was), sorted(item.pk for item in wanted)]}
+            getattr(row.obj, column.root).set(wanted)
 
     def _settle_plan(self, rows, states):
         """The plan itself: its own words for states, and a scale to hang the grades on."""

@@ -85,7 +85,10 @@ class RowPlan:
         return " ".join(str(part) for part in self.key)
 
     def get(self, attribute):
-        return next((value for column, value in self.values.items() if column.attribute == attribute), None)
+        for column, value in self.values.items():
+            if column.attribute == attribute:
+                return value
+        return None
 
     @property
     def label(self) -> str:
@@ -119,6 +122,7 @@ class ImportPlan:
     )  # {(sheet, row number): (code, name, whether the portal has it)}
     exported_at: datetime | None = None
     stored: int = 0  # rows of the plan in the portal
+    known: dict = field(default_factory=dict)  # {kind: {code: object, None when it is new}}
     missing: list = field(default_factory=list)  # (sheet, object) of the portal that the file does not have
     vocabulary: dict = field(default_factory=dict)
     status_words: dict | None = None  # the plan's own words, None when the file does not say
@@ -177,6 +181,7 @@ class Reader:
         self.tables = self._known_sheets(tables)
         self.known = {sheet.kind: {} for sheet in SHEETS}
         self.known["department"] = {d.code: d for d in Department.objects.all()}
+        self.result.known = self.known
 
     def read(self) -> ImportPlan:
         result = self.result
