@@ -259,3 +259,46 @@ def test_every_fixed_word_of_the_preview_is_english_for_those_who_read_english(c
 def test_a_near_code_is_proposed(office, department):
     page = upload(office, Book(department).change("施策", "主管課コード", "HQ-B").content).url
     assert "この組織コードは組織の一覧にありません。近いコードは HQ-A です。" in text_of(office.get(page))
+
+
+# --- there and back (issue 3, "Done when 2") -------------------------------------------------------------
+
+EDITS = [
+    ("施策", "L3", 95, "進捗率(%)"),
+    ("施策", "D5", "直した施策名", "施策名"),
+    ("マイルストーン", "E4", date(2023, 12, 1), "予定日"),
+    ("KPI値", "E2", 39.5, "実績値"),
+    ("年度評価", "G2", "直した講評", "講評"),
+]
+
+
+def edited(content) -> bytes:
+    """The workbook as somebody left it who changed five cells offline."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for sheet, cell, value, _heading in EDITS:
+        book[sheet][cell] = value
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def cells(content) -> dict:
+    """{sheet: rows} without the notes, which say when the workbook was written."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {sheet.title: [list(row) for row in sheet.values] for sheet in book.worksheets[1:]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_cells_edited_offline_come_back_and_go_out_again(office):
+    data = Path(settings.BASE_DIR) / "dxportal/demo/data"
+    DepartmentImport((data / "departments.csv").read_bytes(), today=TODAY).run()
+    content = (data / "plan_reiwa4_8.xlsx").read_bytes()
+    imports.confirm(imports.upload(content, "a.xlsx", by=None, today=TODAY), by=None, today=TODAY)
+    mine = edited(office.get("/plans/MOFA-DX-R4-8/export.xlsx").content)
+    page = upload(office, mine).url
+    found = PlanImport.objects.latest("pk")
+    seen = [(row["sheet"], heading) for row in found.preview["rows"] for heading in row["changes"]]
+    assert sorted(seen) == sorted((sheet, heading) for sheet, _cell, _value, heading in EDITS)
+    assert "エラー0" in text_of(office.get(page))
+    applied(office, page)
+    assert cells(office.get("/plans/MOFA-DX-R4-8/export.xlsx").content) == cells(mine)
