@@ -4,6 +4,7 @@ from itertools import takewhile
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,7 @@ from pillars.models import Initiative, ProgressReport
 from pillars.rounds import Round, request_to_write
 from pillars.views.initiatives import get_initiative
 
+LINES = 30  # rows of the list on one page
 LOOK_BACK = 12  # reports in which a run of the same status is counted
 
 RELATED = (
@@ -41,7 +43,8 @@ def listing(request):
         raise PermissionDenied
     wanted = {name: request.GET.get(name, "") for name in ("state", "sort")}
     seen = Round(request.user, dates.today(), chosen=request.GET.get("quarter", ""), **wanted)
-    return render(request, "pillars/reports.html", {"round": seen, "today": seen.today})
+    page = Paginator(seen.entries, LINES).get_page(request.GET.get("page"))
+    return render(request, "pillars/reports.html", {"round": seen, "page": page, "today": seen.today})
 
 
 @require_POST
