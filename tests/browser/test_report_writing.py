@@ -28,6 +28,15 @@ def opened(page):
     page.get_by_role("link", name="電子決裁の展開").first.click()
 
 
+def test_enter_saves_the_draft(new_page, reporter):
+    page = new_page(reporter, javascript=False)
+    opened(page)
+    page.fill("#id_percent", "61")
+    page.press("#id_percent", "Enter")
+    expect(page.locator("main")).to_contain_text("下書きを保存しました")
+    assert ProgressReport.objects.get(workflow_state="draft").percent == 61
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_an_unmoved_report_takes_three_clicks(new_page, reporter, javascript):
     page = new_page(reporter, javascript=javascript)
