@@ -8,13 +8,13 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dxportal import dates
 from dxportal.text import localized
 from newsletter.models import Issue
 from pillars import calendar
-from pillars.models import Milestone, ProgressReport, Proposal, ReportRequest
+from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
 from pillars.rounds import requests_to_begin
 from taskforce.models import ActionItem, GoodPractice, Idea, Theme, Workshop
 
@@ -123,6 +123,21 @@ def proposal_waiting(proposal, today, user):
     )
 
 
+def pulse_open(round_, today, user):
+    """One thing to do, however many initiatives ask."""
+    quarter = dates.format_quarter(round_.fiscal_year, round_.quarter)
+    asked = len(round_.asked)
+    return Item(
+        kind="pulse",
+        title=_("負担と効果の質問に答える"),
+        about=ngettext("%(quarter)s、%(asked)s施策", "%(quarter)s、%(asked)s施策", asked)
+        % {"quarter": quarter, "asked": asked},
+        url=round_.get_absolute_url(),
+        action=_("答える"),
+        due_on=round_.closes_on,
+    )
+
+
 # --- taskforce ------------------------------------------------------------------------------------
 
 
@@ -203,6 +218,7 @@ SOURCES = (
     (ProgressReport.objects.needing, report_waiting),
     (milestones_due, milestone_due),
     (Proposal.objects.needing, proposal_waiting),
+    (PulseRound.objects.needing, pulse_open),
     (Idea.objects.needing, idea_waiting),
     (GoodPractice.objects.needing, practice_proposed),
     (Theme.objects.needing, theme_to_review),

@@ -27,6 +27,7 @@ TIMETABLE = [
     Row("tick", "newsletter.tick", 10, 10, "celery", "finds what is due and wakes the mail workers"),
     Row("calls", "pillars.calls", 600, 600, "celery", "opens reporting calls, publishes on the set day"),
     Row("imports", "pillars.work_imports", 3, 3, "celery", "reads and applies the plan files that wait"),
+    Row("pulse", "pillars.pulse", 600, 600, "celery", "asks about burden and effect, closes what is over"),
     Row("sessions", "accounts.clear_sessions", crontab(hour=18, minute=10), 3600, "celery", "03:10 in Tokyo"),
 ]
 

@@ -294,6 +294,18 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = VAR_DIR / "media"
+# dxportal/uploads.py: MB a file, of one person, of the portal; from which share of that or of the disk it is told.
+UPLOAD_FILE_MB = env.int("UPLOAD_FILE_MB", default=20)
+UPLOAD_PERSON_MB = env.int("UPLOAD_PERSON_MB", default=500)
+UPLOAD_SITE_MB = env.int("UPLOAD_SITE_MB", default=20_000)
+UPLOAD_ALARM_PERCENT = env.int("UPLOAD_ALARM_PERCENT", default=80)
+# A scanner for malware as dotted path: function(content: bytes, name: str) -> reason for refusing it, or "".
+UPLOAD_SCANNER = env.str("UPLOAD_SCANNER", default="")
+
+# --- burden and effect --------------------------------------------------------------------------
+
+# Answers a group needs before anything of it is shown. It may be raised, never lowered below five (product.md P9).
+PULSE_MINIMUM_ANSWERS = max(5, env.int("PULSE_MINIMUM_ANSWERS", default=5))
 
 # --- safety (promises.md P24) -------------------------------------------------------------------
 

@@ -11,13 +11,14 @@ from dxportal import attention, dates, officedays
 from newsletter import rendering, schedule, sending
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Topic
-from pillars.models import ReportingCall
+from pillars.models import PulseRound, ReportingCall
 from taskforce.models import Idea, WorkshopRegistration
 
 # kind of attention item: office days before (-) and after (+) the due date
 KINDS = {
     "report": (-5, -1, 1, 3),
     "silent_report": (4,),  # then the approver gets the list
+    "pulse": (-2,),  # once, softly
     "milestone": (-5, 0, 1),
     "theme": (-5, 0, 1, 3),
     "idea": (-1, 0, 1, 3),
@@ -69,7 +70,8 @@ def tell_missing(call_id, at) -> int:
 
 
 def candidates(at) -> set[int]:
-    """People who hold a duty, have put down their name for a coming workshop, or look after an open idea."""
+    """People who hold a duty, have put down their name for a coming workshop, look after an open idea, or are
+    asked about burden and effect in a round that ends within days."""
     soon = (at, at + LOOK_AHEAD_DAYS * dates.DAY)
     return {
         *Duty.objects.on(dates.today(at)).values_list("user", flat=True),
@@ -77,6 +79,7 @@ def candidates(at) -> set[int]:
             "person", flat=True
         ),
         *Idea.objects.exclude(triage_owner=None).values_list("triage_owner", flat=True),
+        *PulseRound.objects.closing_soon(dates.today(at)).people_asked().values_list("pk", flat=True),
     }
 
 

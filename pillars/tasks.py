@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from pillars import imports, timetable
+from dxportal import dates
+from pillars import imports, pulses, timetable
 
 
 @shared_task(name="pillars.calls", ignore_result=True)
@@ -17,3 +18,10 @@ def calls():
 def work_imports():
     """Read and apply the plan files that wait; they stand in the database."""
     imports.work()
+
+
+@shared_task(name="pillars.pulse", ignore_result=True)
+def pulse():
+    """Close the questions about burden and effect that are over, ask about a quarter that has ended."""
+    pulses.seal_over(dates.today())
+    pulses.open_due(dates.today())

@@ -4,6 +4,8 @@ from pillars import last_year_urls
 from pillars.views import (
     calls,
     decisions,
+    effects,
+    evidence,
     exports,
     history,
     imports,
@@ -11,6 +13,7 @@ from pillars.views import (
     lists,
     plan,
     proposals,
+    pulse,
     reports,
     roadmap,
 )
@@ -30,6 +33,10 @@ initiative_urls = [
     path("reports/<int:pk>/return/", decisions.return_, name="report_return"),
     path("reports/<int:pk>/publish/", decisions.publish, name="report_publish"),
     path("reports/<int:pk>/correct/", decisions.correct, name="report_correct"),
+    path("reports/<int:pk>/evidence/", evidence.listing, name="evidence"),
+    path("reports/<int:pk>/evidence/<uuid:key>/", evidence.file, name="evidence_file"),
+    path("reports/<int:pk>/evidence/<uuid:key>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
+    path("audience/", pulse.audience, name="pulse_audience"),
 ]
 
 plan_urls = [
@@ -40,6 +47,10 @@ plan_urls = [
     path("milestones/", lists.milestones, name="milestones"),
     path("indicators/", lists.indicators, name="indicators"),
     path("reports/", lists.reports, name="plan_reports"),
+    path("effects/", effects.effects, name="effects"),
+    path("pulse/", pulse.answer, name="pulse"),
+    path("pulse/rounds/", pulse.rounds, name="pulse_rounds"),
+    path("pulse/rounds/close/", pulse.close, name="pulse_close"),
     path("export.xlsx", exports.export, name="export"),
     path("lists/<slug:name>.<slug:kind>", exports.export_list, name="export_list"),
     path("pillars/<str:code>/", plan.pillar, name="pillar"),

@@ -155,3 +155,10 @@ def xdist_number() -> int:
 def project() -> Path:
     """The root of the project."""
     return project_settings.BASE_DIR
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """Uploaded files of a test stay in the test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT

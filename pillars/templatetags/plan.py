@@ -208,6 +208,11 @@ ACTS = {
     "proposal.accepted": gettext_lazy("提案を認めた"),
     "proposal.declined": gettext_lazy("提案を見送った"),
     "proposal.withdrawn": gettext_lazy("提案を取り下げた"),
+    "evidence.added": gettext_lazy("根拠資料を添えた"),
+    "evidence.withdrawn": gettext_lazy("根拠資料を取り下げた"),
+    "initiative.audience": gettext_lazy("負担と効果を聞く部署を選んだ"),
+    "pulse.opened": gettext_lazy("負担と効果の聞き取りを始めた"),
+    "pulse.sealed": gettext_lazy("負担と効果の聞き取りを締めた"),
     "plan.imported": gettext_lazy("ファイルから取り込んだ"),
     "plan.exported": gettext_lazy("ファイルに書き出した"),
 }

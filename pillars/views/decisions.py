@@ -128,6 +128,7 @@ def detail(request, plan, code, pk):
         "initiative": initiative,
         "plan": initiative.plan,
         "previous": report.previous,
+        "files": report.evidence.standing().select_related("uploaded_by"),
         "can_edit": report.can_edit(request.user),
         "can_approve": report.can_approve(request.user),
         "can_accept": report.can_accept(request.user),

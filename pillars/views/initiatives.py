@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from accounts.models import Follow
 from dxportal import dates
 from pillars import calendar, progress
+from pillars.effects import InitiativeVoices
 from pillars.figures import figures
 from pillars.forms.initiatives import InitiativeEdit
 from pillars.lines import Line
-from pillars.models import Indicator, Initiative, Pillar, ProgressReport
+from pillars.models import Evidence, Indicator, Initiative, Pillar, ProgressReport
 
 
 def get_initiative(request, plan, code, queryset=None) -> Initiative:
@@ -43,6 +44,7 @@ def initiative(request, plan, code):
         "related": found.related_departments.all(),
         "figures": figures(found.plan, indicators, today),
         "reports": reports,
+        "voices": InitiativeVoices(found),
         "first_report_on": first_report_on(found, today),
         "can_edit": found.can_edit(request.user),
         "concerned": found.concerns(request.user),
@@ -73,7 +75,12 @@ def count_of(rows):
 def reports_of(initiative, user, today) -> list:
     """Its reports for the person, newest first; the newest published one of a quarter that has begun is its figure."""
     reports = ProgressReport.objects.visible_to(user).filter(initiative=initiative)
-    found = list(reports.select_related("submitted_by").order_by("-fiscal_year", "-quarter"))
+    files = Prefetch("evidence", Evidence.objects.standing().select_related("uploaded_by"), to_attr="files")
+    found = list(
+        reports.select_related("submitted_by").prefetch_related(files).order_by("-fiscal_year", "-quarter")
+    )
+    for report in found:
+        report.initiative = initiative
     this = dates.fiscal_year(today), dates.quarter(today)
     begun = [r for r in found if r.is_published and (r.fiscal_year, r.quarter) <= this]
     initiative.newest_reports = begun[:1]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Follow
 from dxportal import dates
 from pillars.concerns import Attention
+from pillars.effects import Effects
 from pillars.figures import Together, figures
 from pillars.models import Indicator, Pillar, Plan
 from pillars.overview import Overview
@@ -83,6 +84,7 @@ def pillar(request, plan, code):
         "column": column,
         "figures": shown,
         "together": Together(shown),
+        "effects": Effects(seen),
         "followed": Pillar.objects.annotate(**Follow.counts(Pillar, request.user)).get(pk=found.pk),
     }
     return render(request, "pillars/pillar.html", context)

@@ -17,6 +17,7 @@ from tests.factories.pillars import (
     ReportingCallFactory,
     visibility_proposal,
 )
+from tests.factories.pulse import answered, evidence_on, file_of, png, pulse_round, said, sealed_round
 
 __all__ = [
     "PASSWORD",
@@ -39,4 +40,11 @@ __all__ = [
     "ProgressReportFactory",
     "visibility_proposal",
     "ReportingCallFactory",
+    "answered",
+    "evidence_on",
+    "file_of",
+    "png",
+    "pulse_round",
+    "said",
+    "sealed_round",
 ]

@@ -15,6 +15,8 @@ from tests.factories import (
     ProgressReportFactory,
     ReportingCallFactory,
     UserFactory,
+    evidence_on,
+    pulse_round,
     visibility_proposal,
 )
 from tests.sweep import SIGNED_IN, STAFF, Row
@@ -137,6 +139,22 @@ def listed(world):
     return {**whole(world), "name": "initiatives", "kind": "csv"}
 
 
+def asked(world):
+    """The plan, while it asks the world's department about burden and effect."""
+    return {"plan": world.once("pulse", lambda: pulse_round(initiative(world), world.department)).plan.code}
+
+
+def proved(state):
+    """The address of a file on a report in that state."""
+
+    def build(world):
+        place = report(state)(world)
+        make = lambda: evidence_on(world.things[f"report {state}"], by=reporter(world))  # noqa: E731
+        return {**place, "key": world.once(f"evidence {state}", make).pk}
+
+    return build
+
+
 SWEEP = {
     "pillars:running_plan": Row(get=STAFF, kwargs=lambda world: whole(world) and {}, hidden="P"),
     "pillars:plans": Row(get=SIGNED_IN),
@@ -168,6 +186,16 @@ SWEEP = {
     "pillars:proposal_accept": Row(get=None, post="X", kwargs=proposed, hidden="S T L R D E P M"),
     "pillars:proposal_decline": Row(get=None, post="X", kwargs=proposed, hidden="S T L R D E P M"),
     "pillars:proposal_withdraw": Row(get=None, post="", kwargs=proposed, hidden="S T L R D E P M"),
+    "pillars:effects": read(whole),
+    "pillars:pulse": Row(get=STAFF, post="R D", kwargs=asked, hidden="P"),
+    "pillars:pulse_rounds": Row(get="X", post="X", kwargs=asked),
+    "pillars:pulse_close": Row(
+        get=None, post="X", kwargs=asked, data=lambda world: {"round": world.things["pulse"].code}
+    ),
+    "pillars:pulse_audience": Row(get="R X", post="R X", kwargs=of(initiative), hidden="P"),
+    "pillars:evidence": Row(get="R D X", post="R X", kwargs=report("returned"), hidden="S T L E P M"),
+    "pillars:evidence_file": Row(get="R D X", kwargs=proved("returned"), hidden="S T L E P M"),
+    "pillars:evidence_withdraw": Row(get=None, post="R X", kwargs=proved("returned"), hidden="S T L E P M"),
     "pillars:reports": Row(get="R D X"),
     "pillars:reports_publish": Row(get=None, post="X"),
     "pillars:reports_approve": Row(get="D", post="D"),

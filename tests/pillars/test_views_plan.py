@@ -217,7 +217,7 @@ def test_roadmap_ignores_an_unknown_choice(client_for, plan, pillar):
 PAGES = {
     "/plans/NOW/": 9,
     "/plans/NOW/roadmap/": 9,
-    "/plans/NOW/pillars/P1/": 12,
+    "/plans/NOW/pillars/P1/": 13,
     "objective": 12,
     "/plans/": 4,
 }
