@@ -54,7 +54,7 @@ class Row:
     def _written(self, value) -> str:
         if value is None:
             return _("未集計") if self.uncounted else _("記録なし")
-        return value if isinstance(value, str) else f"{number(value, self.places)}{self.unit}"
+        return value if isinstance(value, str) else f"{number(value, self.places)}{spaced(self.unit)}"
 
     @property
     def change(self) -> str:
@@ -265,6 +265,12 @@ class Brief:
         share = told["safe"] * Decimal(100) / told["all"] if told["all"] else None
         note = _("%(all)s人のうち%(safe)s人") % told
         yield Row(_("2つめの確認を使う人"), share, None, "", unit="%", note=note)
+
+
+def spaced(unit: str) -> str:
+    """A unit as it follows a number: words of English are set apart."""
+    unit = str(unit).strip()
+    return f" {unit.lower()}" if unit.isascii() and unit.isalpha() else unit
 
 
 def figure_years(values, indicator) -> str:

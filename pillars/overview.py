@@ -117,6 +117,11 @@ class Overview:
     def progress(self):
         return arithmetic.roll_up([line.progress for line in self.lines])
 
+    @property
+    def is_out_of_date(self) -> bool:
+        """So many expected reports are missing that the statuses tell of another time: a quarter or more of them."""
+        return self.counts.get(arithmetic.STALE, 0) * arithmetic.QUARTER_OF_ALL >= max(len(self.lines), 1)
+
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many visible initiatives show each status; the rare ones only when there are any."""

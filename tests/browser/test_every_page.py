@@ -32,6 +32,7 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "portal:readyz",
     "pillars:export",
     "pillars:export_list",
+    "portal:brief_pdf",
     "pillars:closing_snapshot",
     "pillars:import_differences",
     "pillars:import_result",
