@@ -124,6 +124,13 @@ class Figure:
         return progress.achievement_rate(self.indicator, self.settled, self.today)
 
     @property
+    def from_baseline(self) -> progress.Rate:
+        """How far the newest settled year has come from the baseline to its target."""
+        if self.settled is None:
+            return progress.Rate(None, progress.NO_ACTUAL)
+        return progress.progress_from_baseline(self.indicator, self.settled, self.today)
+
+    @property
     def rated(self) -> list[Row]:
         """The years to be told in the table of rates: the newest one, and the settled one before it."""
         told = [v for v in (self.settled, self.latest) if v is not None]
