@@ -1,5 +1,6 @@
 """Words: comparing Japanese text, choosing the viewer's language, and the information class of an item."""
 
+import re
 import unicodedata
 
 from django.conf import settings
@@ -54,6 +55,15 @@ def localized_html(obj, name: str) -> str:
     if english() and text and not getattr(obj, f"{name}_en", ""):
         return format_html('<span lang="ja">{}</span>', text)
     return text
+
+
+def plural(word: str) -> str:
+    """An English name of things inside a sentence: Initiative is initiatives, Policy policies, KPI KPIs."""
+    if word[1:2].islower():
+        word = word[0].lower() + word[1:]
+    if re.search(r"[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if re.search(r"(s|x|ch|sh)$", word) else f"{word}s"
 
 
 def setting(name: str) -> str:

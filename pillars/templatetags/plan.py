@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dxportal.templatetags import portal
-from dxportal.text import english, localized
+from dxportal.text import english, localized, plural
 from pillars import figures, progress
 from pillars.concerns import Kind
 from pillars.models import Milestone, PlanImport, ProgressStatus
@@ -84,6 +84,13 @@ def level(plan, name, number=""):
     if number == "":
         return word
     return _("%(level)s%(number)s") % {"level": word, "number": number}
+
+
+@register.simple_tag
+def many(plan, name):
+    """{% many plan "initiative" as what %}: the plan's word inside a sentence, in English lower-case and plural."""
+    word = localized(plan, f"{name}_label")
+    return plural(word) if english() else word
 
 
 @register.filter
