@@ -6,11 +6,13 @@ from datetime import time
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from dxportal import dates
 from dxportal.forms import JapaneseDateField
+from dxportal.text import localized
 from pillars import calendar
 from pillars.models import Initiative, Pillar, Plan, ReportingCall
 
@@ -89,6 +91,14 @@ class CallForm(DeadlineForm):
         self.plan, self.opened_at = plan, now
         today = dates.today(now)
         self.fields["period"].choices = periods(plan, today)
+        words = {Scope.PILLARS: "pillar_label", Scope.INITIATIVES: "initiative_label"}
+        self.fields["scope"].choices = [
+            (
+                code,
+                _now("選んだ%(what)s") % {"what": localized(plan, words[code])} if code in words else label,
+            )
+            for code, label in Scope.choices
+        ]
         self.fields["pillars"].queryset = plan.pillars.all()
         led = plan.initiatives.live()
         self.fields["departments"].queryset = Department.objects.filter(pk__in=led.values("lead_department"))

@@ -15,6 +15,7 @@ class InitiativeForm(VersionedForm):
     class Meta:
         model = Initiative
         fields = ["name", "name_en", "summary", "summary_en", "confidentiality"]
+        labels = {"name": _("名前"), "name_en": _("名前(英語)")}
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3}),
             "summary_en": forms.Textarea(attrs={"rows": 3, "lang": "en"}),

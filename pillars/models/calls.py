@@ -163,7 +163,7 @@ class ReportingCall(Recorded):
         return len(asked)
 
     def _told(self, number: int) -> dict:
-        return {"施策": [None, number], "締切": [None, _in_tokyo(self.deadline)]}
+        return {self.plan.initiative_label: [None, number], "締切": [None, _in_tokyo(self.deadline)]}
 
     # --- later --------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from dxportal.templatetags import portal
 from dxportal.text import english, localized, plural
 from pillars import figures, progress
 from pillars.concerns import Kind
-from pillars.models import Milestone, PlanImport, ProgressStatus
+from pillars.models import Milestone, Plan, PlanImport, ProgressStatus
 
 register = template.Library()
 
@@ -88,8 +88,10 @@ def level(plan, name, number=""):
 
 @register.simple_tag
 def many(plan, name):
-    """{% many plan "initiative" as what %}: the plan's word inside a sentence, in English lower-case and plural."""
-    word = localized(plan, f"{name}_label")
+    """{% many plan "initiative" as what %}: the plan's word inside a sentence, in English lower-case and plural.
+    For a list of plans the word they agree on, else the usual one."""
+    words = {localized(one, f"{name}_label") for one in (plan if isinstance(plan, list) else [plan])}
+    word = words.pop() if len(words) == 1 else localized(Plan(), f"{name}_label")
     return plural(word) if english() else word
 
 
