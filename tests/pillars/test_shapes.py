@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 PAGES = sorted(name for name, row in table().items() if name.startswith("pillars:") and row.get)
 # About files in the fixed format of the import, and acts told in the words of the fields.
 FIXED_WORDS = re.compile("import|export|history")
+# Two plans on one page, each with words of its own.
+TWO_PLANS = re.compile("carry|clos|draft|review|success|beside|merge|split|series")
 DEFAULT_WORDS = {"ja": "柱|施策|目標[0-9]", "en": r"[Pp]illar|[Ii]nitiative|[Oo]bjective"}
 
 
@@ -60,7 +62,7 @@ def open_pages(world, names):
 @pytest.mark.parametrize("language", ("ja", "en"))
 @pytest.mark.parametrize("code", SHAPES)
 def test_pages_speak_the_words_of_the_plan(code, language):
-    names = [name for name in PAGES if not FIXED_WORDS.search(name)]
+    names = [name for name in PAGES if not (FIXED_WORDS.search(name) or TWO_PLANS.search(name))]
     found = {
         name: said
         for name, text in open_pages(world_of(SHAPES[code], language), names)
