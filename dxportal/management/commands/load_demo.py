@@ -13,6 +13,7 @@ LOADERS = (
     "people",
     "pillars",
     "calls",
+    "pulse",
     "taskforce",
     "ideas",
     "newsletter",
