@@ -104,8 +104,13 @@ def voice(round_, tally: dict) -> Voice:
     burden, effect = ([tally[f"{name}_{k}"] for k in SCALE] for name in ("burden", "effect"))
     if not enough(sum(burden)):
         return Voice(round_, tally["number"])
-    hours = [tally[name] * MONTHS if enough(tally["timed"]) else None for name in ("taken", "given")]
+    hours = [whole(tally[name] * MONTHS) if enough(tally["timed"]) else None for name in ("taken", "given")]
     return Voice(round_, tally["number"], median(burden), median(effect), *hours)
+
+
+def whole(hours) -> Decimal:
+    """Hours as they are shown, so that their difference is the one a reader finds."""
+    return hours.quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def voices(initiatives, rounds) -> dict[int, list[Voice]]:

@@ -17,6 +17,7 @@ from tests.factories import (
     IndicatorValueFactory,
     MilestoneFactory,
     ProgressReportFactory,
+    sealed_round,
 )
 from tests.factories.taskforce import BodyFactory, SeatFactory, ThemeFactory, WorkshopFactory
 from tests.factories.taskforce_ideas import draft_idea, published_idea, secretary, spread_of
@@ -62,6 +63,11 @@ def furnish_plan(world):
             value = None if year == 2026 else Decimal(year - 2000)
             IndicatorValueFactory(indicator=indicator, fiscal_year=year, target_value=30, actual_value=value)
     EvaluationFactory(objective=objective)
+    sealed_round(
+        initiative, [(4, 2), (5, 2), (4, 1), (3, 2), (4, 3)], quarter=1, hours_taken=3, hours_given=1
+    )
+    pillars.asked(world)
+    pillars.proved("returned")(world)
     Activity.record("initiative.changed", initiative, by=world.people["X"], changes={"percent": ["40", "50"]})
     book = Book(world.department).content
     world.once("import", lambda: imports.upload(book, "plan.xlsx", by=world.people["X"], today=today))

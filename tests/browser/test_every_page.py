@@ -30,6 +30,7 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "taskforce:idea_similar",
     "portal:healthz",
     "portal:readyz",
+    "pillars:evidence_file",
     "pillars:export",
     "pillars:export_list",
     "portal:brief_pdf",
