@@ -7,6 +7,9 @@ import tablib
 
 from dxportal import dates
 from pillars.imports.choice import Fate
+from pillars.workbook.files import CSV_NAME
+from pillars.workbook.reading import NOTES_SHEET
+from pillars.workbook.sheets import BY_NAME
 
 FATE, REASON = "取込の結果", "わけ"
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
@@ -27,7 +30,9 @@ def fates_of(found, decisions) -> dict:
 
 def result_datasets(plan_import) -> list:
     """One tablib Dataset a sheet, the columns of the file followed by fate and reason; first what was done and when."""
-    return [_notes(plan_import)] + [_sheet(plan_import, *item) for item in plan_import.content.items()]
+    order = {name: place for place, name in enumerate((NOTES_SHEET, *BY_NAME))}  # jsonb keeps no order
+    tables = sorted(plan_import.content.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
+    return [_notes(plan_import)] + [_sheet(plan_import, *table) for table in tables]
 
 
 def _notes(plan_import):
@@ -49,6 +54,8 @@ def _notes(plan_import):
 
 def _sheet(plan_import, title, table):
     fates = plan_import.fates.get(title, {})
+    if title == CSV_NAME:  # a CSV file has one table, whose sheet was found by its headings
+        fates = next(iter(plan_import.fates.values()), {})
     width = len(table["headers"])
     unknown = [str(Fate.OUTSIDE), ""]  # notes, and words of the コード表 other than grades
     dataset = tablib.Dataset(headers=[*table["headers"], FATE, REASON], title=title[:31])
