@@ -34,7 +34,7 @@ def home(request):
         "now": now,
         "today": today,
         "plan": plan,
-        "overview": Overview(plan, user, today) if plan else None,
+        "overview": Overview(plan, user, today, figures_only=True) if plan else None,
         "tasks": tasks[:FEW],
         "more_tasks": len(tasks) - FEW,
         "moved": feed.moved(user, now),
@@ -66,9 +66,10 @@ def me(request):
 
 
 def followed_initiatives(follows, user, today):
-    """[(initiative, progress)] of the follows that are initiatives, in three queries for any number."""
+    """[(initiative, progress)] of the follows that are initiatives, in one query for any number."""
     ids = [f.target_id for f in follows if f.target_type == "initiative"]
-    found = Initiative.objects.visible_to(user).filter(pk__in=ids).with_progress(today) if ids else []
+    followed = Initiative.objects.visible_to(user).filter(pk__in=ids).select_related("plan", "objective")
+    found = followed.with_figures(today) if ids else []
     return [(initiative, initiative.progress(today)) for initiative in found]
 
 

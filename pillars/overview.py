@@ -71,11 +71,12 @@ class Column:
 class Overview:
     """A plan as one person may see it on a day. `pillar` or `objective` are codes: only what is below them is loaded.
 
-    Five queries for any number of rows: pillars, objectives, initiatives, their milestones and newest reports.
+    Five queries for any number of rows: pillars, objectives, initiatives, their milestones and newest reports; with
+    `figures_only` the last three are one, and milestones have no names.
     """
 
-    def __init__(self, plan, user, today: date, *, pillar="", objective=""):
-        self.plan, self.user, self.today = plan, user, today
+    def __init__(self, plan, user, today: date, *, pillar="", objective="", figures_only=False):
+        self.plan, self.user, self.today, self._figures_only = plan, user, today, figures_only
         self._pillars = self._marked(plan.pillars, "position", "code")
         below = {"objective__pillar__code": pillar, "objective__code": objective}
         self._below = {lookup: code for lookup, code in below.items() if code}
@@ -91,7 +92,9 @@ class Overview:
     def _lines(self) -> list[Line]:
         """Its initiatives know plan and pillar from here: they are neither asked for nor built for each of them."""
         readable = self.plan.initiatives.filter(**self._below).readable_by(self.user)
-        initiatives = list(readable.select_related("objective", "lead_department").with_steps(self.today))
+        related = readable.select_related("objective", "lead_department")
+        find = related.with_figures if self._figures_only else related.with_steps
+        initiatives = list(find(self.today))
         pillars = {pillar.pk: pillar for pillar in self._pillars}
         for initiative in initiatives:
             objective, initiative.plan = initiative.objective, self.plan

@@ -54,14 +54,17 @@ class ProgressReportQuerySet(models.QuerySet):
             readable = Q(pk__isnull=False)
         return self.filter(readable, initiative__in=Initiative.objects.visible_to(user))
 
-    def newest_by(self, today: date):
-        """The newest report of each initiative whose quarter had ended on `today`."""
+    def begun_by(self, today: date):
+        """Those on a quarter that had begun on `today`."""
         ended = Q(fiscal_year__lt=dates.fiscal_year(today)) | Q(
             fiscal_year=dates.fiscal_year(today), quarter__lte=dates.quarter(today)
         )
-        return (
-            self.filter(ended).order_by("initiative_id", "-fiscal_year", "-quarter").distinct("initiative_id")
-        )
+        return self.filter(ended)
+
+    def newest_by(self, today: date):
+        """The newest report of each initiative on a quarter that had begun on `today`."""
+        ordered = self.begun_by(today).order_by("initiative_id", "-fiscal_year", "-quarter")
+        return ordered.distinct("initiative_id")
 
     def needing(self, user, today: date):
         """What waits for the person: drafts and returns to finish, submissions to approve, approvals to publish.
