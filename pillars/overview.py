@@ -64,6 +64,11 @@ class Column:
         return sorted((x for x in self.lines if x.is_behind), key=gap_first)
 
     @property
+    def late(self) -> int:
+        """How many of its initiatives are delayed or slightly delayed."""
+        return sum(1 for line in self.lines if line.status in BEHIND)
+
+    @property
     def shown(self) -> int:
         return sum(len(group.lines) for group in self.groups)
 

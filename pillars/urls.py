@@ -3,6 +3,7 @@ from django.urls import include, path
 from pillars import last_year_urls
 from pillars.views import (
     calls,
+    changes,
     decisions,
     effects,
     evidence,
@@ -11,17 +12,19 @@ from pillars.views import (
     imports,
     initiatives,
     lists,
+    past,
     plan,
     proposals,
     pulse,
     reports,
     roadmap,
 )
+from pillars.views.past import as_of
 
 app_name = "pillars"
 
 initiative_urls = [
-    path("", initiatives.initiative, name="initiative"),
+    path("", as_of(initiatives.initiative, past.initiative), name="initiative"),
     path("edit/", initiatives.edit, name="initiative_edit"),
     path("history/", history.initiative, name="initiative_history"),
     *last_year_urls.initiative_urls,
@@ -40,8 +43,9 @@ initiative_urls = [
 ]
 
 plan_urls = [
-    path("", plan.overview, name="plan"),
+    path("", as_of(plan.overview, past.plan), name="plan"),
     path("history/", history.plan, name="plan_history"),
+    path("changes/", changes.changes, name="changes"),
     path("roadmap/", roadmap.roadmap, name="roadmap"),
     path("initiatives/", lists.initiatives, name="initiatives"),
     path("milestones/", lists.milestones, name="milestones"),
@@ -53,9 +57,9 @@ plan_urls = [
     path("pulse/rounds/close/", pulse.close, name="pulse_close"),
     path("export.xlsx", exports.export, name="export"),
     path("lists/<slug:name>.<slug:kind>", exports.export_list, name="export_list"),
-    path("pillars/<str:code>/", plan.pillar, name="pillar"),
+    path("pillars/<str:code>/", as_of(plan.pillar, past.pillar), name="pillar"),
     path("pillars/<str:code>/history/", history.pillar, name="pillar_history"),
-    path("objectives/<str:code>/", plan.objective, name="objective"),
+    path("objectives/<str:code>/", as_of(plan.objective, past.objective), name="objective"),
     path("objectives/<str:code>/history/", history.objective, name="objective_history"),
     path("initiatives/<str:code>/", include(initiative_urls)),
     *last_year_urls.plan_urls,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from dxportal.templatetags import portal
 from dxportal.text import english, localized, plural
 from pillars import figures, progress
+from pillars.acts import source_url
 from pillars.concerns import Kind
 from pillars.models import Milestone, Plan, PlanImport, ProgressStatus
 
@@ -240,6 +241,13 @@ def act_word(verb) -> str:
         "applied": _("取り込んだ"),
     }
     return ACTS.get(verb) or endings.get(verb.rpartition(".")[2], verb)
+
+
+@register.simple_tag(takes_context=True)
+def source_link(context, source):
+    """{% source_link act.source %}: the import or report an act came from, as a link for those who may open it."""
+    word, url = source_word(source), source_url(source, context["request"].user)
+    return format_html('<a href="{}">{}</a>', url, word) if url else word
 
 
 @register.filter

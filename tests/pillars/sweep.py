@@ -160,6 +160,7 @@ SWEEP = {
     "pillars:plans": Row(get=SIGNED_IN),
     "pillars:plan": read(whole),
     "pillars:plan_history": read(whole),
+    "pillars:changes": read(whole),
     "pillars:roadmap": read(whole),
     "pillars:initiatives": read(whole),
     "pillars:milestones": read(whole),

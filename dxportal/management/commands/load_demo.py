@@ -12,6 +12,7 @@ from dxportal import dates
 LOADERS = (
     "people",
     "pillars",
+    "history",
     "calls",
     "pulse",
     "taskforce",

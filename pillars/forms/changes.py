@@ -1,0 +1,103 @@
+"""The two days of a comparison, and what of it is shown. Everything stands in the address."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from dxportal import dates
+from dxportal.text import localized
+from pillars.changes import KINDS, Change, Comparison
+from pillars.forms.past import PastDay
+from pillars.models import Initiative, Objective, Pillar
+from pillars.progress import due_quarter
+from pillars.templatetags.plan import level
+
+
+def last_quarter_end(today: date) -> date:
+    return dates.quarter_end(*due_quarter(today))
+
+
+def spans(today: date) -> list[tuple[str, date]]:
+    """The usual first days, each with its name."""
+    year = dates.year_start(dates.fiscal_year(today)) - dates.DAY
+    return [
+        (_now("先週から"), today - 7 * dates.DAY),
+        (_now("前の四半期末から"), last_quarter_end(today)),
+        (_now("年度の初めから"), year),
+    ]
+
+
+class SpanForm(forms.Form):
+    """From the end of one day to the end of another; without a choice from the last quarter's end until today."""
+
+    to = PastDay(label=_("いつまで"), required=False, edge="end")
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        self.today = today
+        self.fields["from"] = PastDay(label=_("いつから"), required=False, edge="end")
+        self.order_fields(["from", "to"])
+        for day in self.fields.values():
+            day.until = today
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("from"), data.get("to") or self.today
+        if first and first > last:
+            raise ValidationError({"to": _now("「いつから」よりあとの日を書いてください。")})
+        return data
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Both days; what is missing or cannot be read is the usual day."""
+        data = self.cleaned_data if self.is_bound and (self.is_valid() or self.cleaned_data) else {}
+        last = data.get("to") or self.today
+        return data.get("from") or min(last_quarter_end(self.today), last), last
+
+
+class ChangesForm(forms.Form):
+    """Narrows the list by part of the plan, kind of change and department."""
+
+    pillar = forms.ChoiceField(required=False)
+    kind = forms.ChoiceField(required=False, label=_("種類"))
+    department = forms.ChoiceField(required=False, label=_("担当"))
+
+    def __init__(self, *args, comparison: Comparison, **kwargs):
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        seen, everything = comparison.now, ("", _now("すべて"))
+        self.fields["pillar"].label = localized(seen.plan, "pillar_label")
+        self.fields["pillar"].choices = [everything] + [
+            (c.pillar.code, f"{level(seen.plan, 'pillar', c.number)} {localized(c.pillar, 'name')}")
+            for c in seen.rolled_up()
+        ]
+        found = {change.kind for change in comparison.changes}
+        self.fields["kind"].choices = [everything] + [(k, word) for k, word in KINDS.items() if k in found]
+        led = {line.initiative.lead_department for line in seen.lines}
+        self.fields["department"].choices = [everything] + [
+            (d.code, localized(d, "name")) for d in sorted(led, key=lambda d: d.path)
+        ]
+
+    def keeps(self, change: Change) -> bool:
+        """Whether the filter lets a line through; an unknown choice in the address filters nothing."""
+        wanted = getattr(self, "cleaned_data", {}) if self.is_bound and (self.is_valid() or True) else {}
+        home = change.home
+        department = home.lead_department.code if isinstance(home, Initiative) else None
+        return all(
+            (
+                wanted.get("pillar") in (None, "", pillar_of(home)),
+                wanted.get("kind") in (None, "", change.kind),
+                wanted.get("department") in (None, "", department),
+            )
+        )
+
+
+def pillar_of(home) -> str | None:
+    """The code of the pillar a part lies in; None for the plan itself."""
+    if isinstance(home, Initiative):
+        return home.objective.pillar.code
+    if isinstance(home, Objective):
+        return home.pillar.code
+    return home.code if isinstance(home, Pillar) else None
