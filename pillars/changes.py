@@ -7,13 +7,14 @@ A date that was moved three times is one line from the first date to the last, w
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dxportal import dates
-from dxportal.templatetags.portal import YES_NO, number
+from dxportal.templatetags.portal import YES_NO
 from dxportal.text import localized
 from pillars.figures import amount, year_label
 from pillars.models import (
@@ -29,7 +30,7 @@ from pillars.models import (
     ProgressReport,
 )
 from pillars.past import PastOverview
-from pillars.record import Record, State, on
+from pillars.record import Record, State, end_of, on
 from pillars.templatetags.plan import status_in
 
 KINDS = {
@@ -90,6 +91,12 @@ class Change:
     @property
     def at(self) -> datetime | None:
         return self.steps[-1].at if self.steps else None
+
+    @property
+    def report(self) -> ProgressReport | None:
+        """The report a change of status comes from."""
+        row = self.steps[-1].obj if self.kind == "status" and self.steps else None
+        return row if isinstance(row, ProgressReport) else None
 
     @property
     def word(self) -> str:
@@ -237,16 +244,29 @@ class Comparison:
     def _statuses(self) -> Iterator[Change]:
         """Initiatives whose shown status differs; the reports published in between stand behind it."""
         then = {line.initiative.pk: line for line in self.then.lines}
+        published = self._published()
         for line in self.now.lines:
             was = then.get(line.initiative.pk)
             if was is None or was.status == line.status:
                 continue
-            pk = line.initiative.pk
-            told = [s for t in self.record.reports.values() for s in t if s.obj.initiative_id == pk]
-            steps = sorted((s for s in told if dates.today(s.at) > self.first), key=lambda s: s.at)
+            steps = published.get(line.initiative.pk, [])
             words = [self.word(x.status) for x in (was, line)]
             note = "" if steps else _("期日と実績から計算")
             yield Change("status", line.initiative, line.initiative, _("状態"), *words, note, steps)
+
+    def _published(self) -> dict[int, list[State]]:
+        """For each initiative the states in which a report appeared or was corrected after the first day."""
+        found = {}
+        for states in self.record.reports.values():
+            before = [None, *states]
+            for was, now in zip(before, states, strict=False):
+                same = was and all(
+                    getattr_or_none(was.obj, name) == getattr_or_none(now.obj, name)
+                    for name in FIELDS[ProgressReport]
+                )
+                if now.at >= end_of(self.first) and not same:
+                    found.setdefault(now.obj.initiative_id, []).append(now)
+        return {pk: sorted(steps, key=lambda step: step.at) for pk, steps in found.items()}
 
     def word(self, status) -> str:
         return status_in(status, self.plan)
@@ -294,7 +314,9 @@ def plain(row, name, value, word) -> str:
         return word(value)
     if row._meta.get_field(name).choices:
         return str(getattr(row, f"get_{name}_display")())
-    return number(value) if name in ("weight", "percent") or name.endswith("_points") else str(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}".replace("-", "−")
+    return str(value)
 
 
 def getattr_or_none(row, name):

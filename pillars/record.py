@@ -176,8 +176,11 @@ class Record:
         may = trails[pk][-1].is_open
         if may is not None or self.user.is_secretariat:
             return bool(may) or self.user.is_secretariat
-        restricted = any(states[-1].obj.is_restricted for states in self.pillars.values())
-        return not self.user.is_expert and not restricted
+        return not self.user.is_expert and not self._hides_something
+
+    @cached_property
+    def _hides_something(self) -> bool:
+        return self.plan.pillars.filter(is_restricted=True).exists()
 
 
 def remember(model, states: Iterable[tuple[datetime, str, Model]]) -> None:

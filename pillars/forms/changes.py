@@ -30,32 +30,40 @@ def spans(today: date) -> list[tuple[str, date]]:
     ]
 
 
-class SpanForm(forms.Form):
-    """From the end of one day to the end of another; without a choice from the last quarter's end until today."""
+def with_usual_days(asked, today: date) -> dict:
+    """The address with the days nobody chose: from the last quarter's end until today."""
+    first, last = asked.get("from"), asked.get("to")
+    return {
+        "from": first or dates.format_day(last_quarter_end(today)),
+        "to": last or dates.format_day(today),
+    }
 
-    to = PastDay(label=_("いつまで"), required=False, edge="end")
+
+class SpanForm(forms.Form):
+    """From the end of one day to the end of another."""
+
+    to = PastDay(label=_("いつまで"), edge="end")
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.today = today
-        self.fields["from"] = PastDay(label=_("いつから"), required=False, edge="end")
+        self.fields["from"] = PastDay(label=_("いつから"), edge="end")
         self.order_fields(["from", "to"])
         for day in self.fields.values():
             day.until = today
 
     def clean(self):
         data = super().clean()
-        first, last = data.get("from"), data.get("to") or self.today
-        if first and first > last:
+        if data.get("from") and data.get("to") and data["from"] > data["to"]:
             raise ValidationError({"to": _now("「いつから」よりあとの日を書いてください。")})
         return data
 
     @property
     def days(self) -> tuple[date, date]:
-        """Both days; what is missing or cannot be read is the usual day."""
-        data = self.cleaned_data if self.is_bound and (self.is_valid() or self.cleaned_data) else {}
-        last = data.get("to") or self.today
-        return data.get("from") or min(last_quarter_end(self.today), last), last
+        """Both days; the usual ones when what was typed cannot be used."""
+        if self.is_valid():
+            return self.cleaned_data["from"], self.cleaned_data["to"]
+        return last_quarter_end(self.today), self.today
 
 
 class ChangesForm(forms.Form):
@@ -82,7 +90,7 @@ class ChangesForm(forms.Form):
 
     def keeps(self, change: Change) -> bool:
         """Whether the filter lets a line through; an unknown choice in the address filters nothing."""
-        wanted = getattr(self, "cleaned_data", {}) if self.is_bound and (self.is_valid() or True) else {}
+        wanted = self.cleaned_data if self.is_bound and (self.is_valid() or self.cleaned_data) else {}
         home = change.home
         department = home.lead_department.code if isinstance(home, Initiative) else None
         return all(

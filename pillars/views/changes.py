@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-import tablib
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -14,7 +13,7 @@ from dxportal import dates
 from pillars import exports
 from pillars.acts import tell
 from pillars.changes import KINDS, Comparison
-from pillars.forms.changes import ChangesForm, SpanForm, pillar_of, spans
+from pillars.forms.changes import ChangesForm, SpanForm, pillar_of, spans, with_usual_days
 from pillars.record import first_day
 from pillars.views.plan import get_plan
 
@@ -25,13 +24,13 @@ PER_PAGE = 100
 def changes(request, plan):
     """Grouped by the parts of the plan, each line with who, when and why; `?export=` takes the list out."""
     plan, today = get_plan(request, plan), dates.today()
-    span = SpanForm(request.GET or None, today=today)
+    span = SpanForm(with_usual_days(request.GET, today), today=today)
     first, last = span.days
     seen = Comparison(plan, request.user, first, last)
     form = ChangesForm(request.GET or None, comparison=seen)
     shown = [change for change in seen.changes if form.keeps(change)]
-    if request.GET.get("export") in ("xlsx", "csv"):
-        return export(request, seen, shown, request.GET["export"])
+    if request.GET.get("export") in ("xlsx", "csv", "cp932"):
+        return export(request, seen, shown)
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     tell(page.object_list, request.user)
     context = {
@@ -40,7 +39,7 @@ def changes(request, plan):
         "form": form,
         "seen": seen,
         "page": page,
-        "groups": grouped(seen, page.object_list),
+        "sections": sections(seen, page.object_list),
         "counts": counted(seen.changes),
         "columns": pairs(seen),
         "quick": spans(today),
@@ -64,17 +63,20 @@ def pairs(seen) -> list[tuple]:
     return [(then.get(column.pillar.pk), column) for column in seen.now.rolled_up()]
 
 
-def grouped(seen, found) -> list[dict]:
-    """The lines of each part, with its progress on both days where it is an initiative."""
-    lines = [{line.initiative.pk: line for line in overview.lines} for overview in (seen.then, seen.now)]
-    numbers = {column.pillar.code: column for column in seen.now.rolled_up()}
+def sections(seen, found) -> list[tuple]:
+    """(pillar as it is now or None for the plan itself, its parts with their lines)."""
+    columns = {column.pillar.code: column for column in seen.now.rolled_up()}
+    by_pillar = groupby(found, key=lambda change: pillar_of(change.home))
+    return [(columns.get(code), parts(seen, of_pillar)) for code, of_pillar in by_pillar]
+
+
+def parts(seen, found) -> list[dict]:
+    """The lines of each part, with its figures on both days where it is an initiative."""
+    then, now = ({x.initiative.pk: x for x in overview.lines} for overview in (seen.then, seen.now))
     groups = []
-    for key, part in groupby(found, key=lambda change: change.home.history_key):
-        part = list(part)
-        group = {"home": part[0].home, "changes": part, "column": numbers.get(pillar_of(part[0].home))}
-        if key[0] == "initiative":
-            group["then"], group["now"] = (known.get(int(key[1])) for known in lines)
-        groups.append(group)
+    for (kind, key), part in groupby(found, key=lambda change: change.home.history_key):
+        lines, pk = list(part), int(key) if kind == "initiative" else None
+        groups.append({"home": lines[0].home, "changes": lines, "then": then.get(pk), "now": now.get(pk)})
     return groups
 
 
@@ -97,12 +99,12 @@ HEADINGS = [
 ]
 
 
-def export(request, seen, found, kind):
+def export(request, seen, found):
     """The list as a file, in Japanese like every export; mere administrators take no figures out."""
     if request.user.roles == {Role.ADMIN}:
         raise PermissionDenied
     tell(found, request.user)
-    table = tablib.Dataset(headers=HEADINGS, title=_("変わったところ"))
+    rows = []
     for change in found:
         told = change.told[-1] if change.told else None
         home = change.home
@@ -110,8 +112,6 @@ def export(request, seen, found, kind):
         line += [str(KINDS[change.kind]), change.label, change.before, change.after, change.note]
         when = told.at.astimezone(dates.TOKYO).isoformat(" ", "minutes")[:16] if told else ""
         line += [when, told.who, told.on_behalf_of, told.reason, told.source] if told else [""] * 5
-        table.append(line)
-    name = f"{seen.plan.code}-changes-{seen.first:%Y%m%d}-{seen.last:%Y%m%d}.{kind}"
-    if kind == "csv":
-        return exports.download(exports.csv(table), exports.CSV, name)
-    return exports.download(exports.xlsx([table]), exports.XLSX, name)
+        rows.append(line)
+    name = f"{seen.plan.code}-changes-{seen.first:%Y%m%d}-{seen.last:%Y%m%d}"
+    return exports.file_response(request, _("変わったところ"), HEADINGS, rows, name=name)

@@ -2,6 +2,7 @@
 
 from tests.factories.accounts import PASSWORD, DepartmentFactory, DutyFactory, UserFactory
 from tests.factories.newsletter import ArticleFactory, IssueFactory, sent_issue
+from tests.factories.past import moment, was
 from tests.factories.pillars import (
     Book,
     EvaluationFactory,
@@ -47,4 +48,6 @@ __all__ = [
     "pulse_round",
     "said",
     "sealed_round",
+    "moment",
+    "was",
 ]
