@@ -19,7 +19,6 @@ from dxportal.text import localized
 from pillars.figures import amount, year_label
 from pillars.models import (
     Evaluation,
-    Grade,
     Indicator,
     IndicatorValue,
     Initiative,
@@ -273,11 +272,6 @@ class Comparison:
 
     # --- words ---------------------------------------------------------------------------------------
 
-    @cached_property
-    def _grades(self) -> dict[int, Grade]:
-        states = [s.obj.grade_id for trail in self.record.evaluations.values() for s in trail]
-        return Grade.objects.in_bulk(states)
-
     def _words(self, row, name) -> str:
         """A value as people read it: dates and amounts in the viewer's language, names of choices and parts."""
         value = getattr_or_none(row, name)
@@ -287,10 +281,10 @@ class Comparison:
             return self._value(row, name)
         if name == "baseline_value":
             return amount(value, row)
-        related = {"lead_department": self.record.departments, "grade": self._grades}
-        if name in related:
-            found = related[name].get(value)
-            return localized(found, "name") or found.code if hasattr(found, "name") else str(found or "")
+        if name == "grade":
+            return str(row.grade)
+        if name == "lead_department":
+            return localized(self.record.departments[value], "name")
         if name in ("objective", "pillar"):
             part = self.homes.get((name, str(value)))
             return localized(part, "name") if part else "—"

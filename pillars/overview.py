@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from pillars import progress as arithmetic
-from pillars.lines import Line, gap_first
+from pillars.lines import BEHIND, Line, gap_first
 from pillars.models import Objective, Pillar, ProgressStatus
 
 RARE = (ProgressStatus.CANCELLED, arithmetic.STALE)

@@ -6,9 +6,8 @@ arithmetic run on them unchanged; nothing of them is ever saved.
 
 from datetime import date
 
-from accounts.models import User
 from dxportal import dates
-from pillars.models import Evaluation, Grade, Indicator, Milestone, MilestoneMove, Objective, ProgressReport
+from pillars.models import Evaluation, Indicator, Milestone, MilestoneMove, Objective, ProgressReport
 from pillars.overview import Line, Overview
 from pillars.record import Record, end_of, on
 
@@ -53,6 +52,7 @@ class PastOverview(Overview):
         objectives = {objective.pk: objective for objective in self._objectives}
         milestones = self._below(self.record.rows(self.record.milestones, self.today), "initiative_id")
         reports = self._below(self.record.rows(self.record.reports, self.today), "initiative_id")
+        self.record.expect(initiatives.values(), self.today)
         lines = []
         for initiative in initiatives.values():
             if initiative.objective_id not in objectives:
@@ -95,20 +95,18 @@ class PastOverview(Overview):
 
     def reports_of(self, initiative) -> list[ProgressReport]:
         """Its reports that were published by the day, newest first."""
-        found = [r for r in self.record.rows(self.record.reports, self.today).values()]
+        found = list(self.record.rows(self.record.reports, self.today).values())
         found.sort(key=lambda r: (r.fiscal_year, r.quarter), reverse=True)
-        people = User.objects.in_bulk({r.submitted_by_id for r in found if r.submitted_by_id})
         for report in found:
-            report.initiative, report.submitted_by = initiative, people.get(report.submitted_by_id)
+            report.initiative = initiative
         return found
 
     def grades(self, objective) -> list[Evaluation]:
         """The yearly evaluations of an objective that had been given by the day."""
         rows = self.record.rows(self.record.evaluations, self.today).values()
         found = sorted((r for r in rows if r.objective_id == objective.pk), key=lambda r: r.fiscal_year)
-        grades = Grade.objects.in_bulk({row.grade_id for row in found})
         for row in found:
-            row.objective, row.grade = objective, grades.get(row.grade_id) or Grade(code="—")
+            row.objective = objective
         return found
 
 

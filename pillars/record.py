@@ -17,6 +17,7 @@ from accounts.models import Department
 from dxportal import dates
 from pillars.models import (
     Evaluation,
+    Grade,
     Indicator,
     IndicatorValue,
     Initiative,
@@ -25,9 +26,11 @@ from pillars.models import (
     Pillar,
     Plan,
     ProgressReport,
+    ReportingCall,
 )
 
 PUBLISHED = ProgressReport.State.PUBLISHED
+PERSON = ("id", "name", "name_en")
 
 
 def end_of(day: date) -> datetime:
@@ -57,6 +60,15 @@ def on(states: Iterable[State], day: date) -> Model | None:
     return past[-1].obj if past and past[-1].label != "delete" else None
 
 
+def _is_open(model, readable):
+    """Whether a row of today is among the readable ones; None where it is gone, and where nobody asks."""
+    if readable is None:
+        return Value(None, BooleanField())
+    same = {"pk": OuterRef("pgh_obj_id")}
+    there, may = Exists(model._base_manager.filter(**same)), Exists(readable.order_by().filter(**same))
+    return Case(When(there, then=may), output_field=BooleanField())
+
+
 class Record:
     """The rows of a plan on a first day, and everything that became of them until the last: {pk: [State, …]}.
 
@@ -68,31 +80,34 @@ class Record:
         self.first, self.last = first, last or first
         self._initiative = initiative
 
-    def _read(self, model, scope: Q, readable=None) -> dict[int, list[State]]:
+    def _read(self, model, scope: Q, readable=None, **joined) -> dict[int, list[State]]:
         """The newest state of each row on the first day, and all later ones until the last day."""
         rows = model.pgh_event_model.objects.filter(scope, pgh_created_at__lt=end_of(self.last))
         before = rows.filter(pgh_created_at__lt=end_of(self.first))
         newest = before.order_by("pgh_obj_id", "-pgh_created_at", "-pgh_id").distinct("pgh_obj_id")
         wanted = Q(pgh_created_at__gte=end_of(self.first)) | Q(pgh_id__in=newest.values("pgh_id"))
-        return self._collect(model, rows.filter(wanted), readable)
+        return self._collect(model, rows.filter(wanted), readable, **joined)
 
     @staticmethod
-    def _collect(model, rows, readable=None) -> dict[int, list[State]]:
+    def _collect(model, rows, readable=None, **joined) -> dict[int, list[State]]:
+        """The rows as states. `joined` names related rows to bring along: submitted_by=("id", "name")."""
         names = [field.attname for field in model._meta.concrete_fields]
         facts = ["pgh_created_at", "pgh_label", "pgh_context__metadata", "is_open"]
-        is_open = Value(None, BooleanField())
-        if readable is not None:
-            same = {"pk": OuterRef("pgh_obj_id")}
-            there, may = (
-                Exists(model._base_manager.filter(**same)),
-                Exists(readable.order_by().filter(**same)),
-            )
-            is_open = Case(When(there, then=may), output_field=BooleanField())
-        rows = rows.annotate(is_open=is_open)
-        found = {}
-        for row in rows.order_by("pgh_obj_id", "pgh_created_at", "pgh_id").values_list(*facts, *names):
-            obj = model.from_db(DEFAULT_DB_ALIAS, names, row[len(facts) :])
-            found.setdefault(obj.pk, []).append(State(*row[: len(facts)], obj))
+        beside = [f"{relation}__{name}" for relation, fields in joined.items() for name in fields]
+        rows = rows.annotate(is_open=_is_open(model, readable)).order_by(
+            "pgh_obj_id", "pgh_created_at", "pgh_id"
+        )
+        found, first, last = {}, len(facts), len(facts) + len(names)
+        for row in rows.values_list(*facts, *names, *beside):
+            obj = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+            rest = iter(row[last:])
+            for relation, fields in joined.items():
+                values = [next(rest) for _name in fields]
+                related = model._meta.get_field(relation).related_model
+                setattr(
+                    obj, relation, related.from_db(DEFAULT_DB_ALIAS, fields, values) if values[0] else None
+                )
+            found.setdefault(obj.pk, []).append(State(*row[:first], obj))
         return found
 
     @property
@@ -136,7 +151,8 @@ class Record:
     @cached_property
     def evaluations(self):
         of_plan = Objective.pgh_event_model.objects.filter(plan=self.plan)
-        return self._read(Evaluation, Q(objective__in=of_plan.values("pgh_obj_id")))
+        grade = [field.attname for field in Grade._meta.concrete_fields]
+        return self._read(Evaluation, Q(objective__in=of_plan.values("pgh_obj_id")), grade=grade)
 
     @cached_property
     def reports(self):
@@ -144,7 +160,7 @@ class Record:
         of_plan = Initiative.pgh_event_model.objects.filter(plan=self.plan).values("pgh_obj_id")
         scope = Q(workflow_state=PUBLISHED) & (self._below or Q(initiative__in=of_plan))
         if self._initiative:
-            return self._read(ProgressReport, scope)
+            return self._read(ProgressReport, scope, submitted_by=PERSON)
         rows = ProgressReport.pgh_event_model.objects.filter(scope, pgh_created_at__lt=end_of(self.last))
         before = rows.filter(pgh_created_at__lt=end_of(self.first))
         later = rows.filter(pgh_created_at__gte=end_of(self.first))
@@ -157,14 +173,30 @@ class Record:
             | Q(pgh_id__in=newest.distinct("initiative_id").values("pgh_id"))
             | Q(pgh_id__in=earlier.distinct("pgh_obj_id").values("pgh_id"))
         )
-        return self._collect(ProgressReport, rows.filter(wanted))
+        return self._collect(ProgressReport, rows.filter(wanted), submitted_by=PERSON)
 
     @cached_property
     def departments(self) -> dict[int, Department]:
         """Every department that led something; departments themselves keep no record."""
+        found = {row.lead_department_id: row.lead_department for row in self._present.values()}
         states = [state.obj for states in self.initiatives.values() for state in states]
-        named = {row.lead_department_id for row in states} | {self.plan.lead_department_id}
-        return Department.objects.in_bulk(filter(None, named))
+        missing = {row.lead_department_id for row in (*states, self.plan)} - {*found, None}
+        return found | (Department.objects.in_bulk(missing) if missing else {})
+
+    @cached_property
+    def _present(self) -> dict[int, Initiative]:
+        """Today's initiatives with their departments, and what was expected of them on the last day."""
+        called = ReportingCall.objects.filter(plan=OuterRef("plan"), opened_at__lt=end_of(self.last))
+        rows = self.plan.initiatives.with_expected(self.last).annotate(called=Exists(called))
+        return {row.pk: row for row in rows.select_related("lead_department").order_by()}
+
+    def expect(self, initiatives: Iterable[Initiative], day: date) -> None:
+        """Tell them which report was expected of them on the day, as `with_expected` does for present ones."""
+        present = self._present if day == self.last else Record(self.plan, self.user, day)._present
+        for row in initiatives:
+            known = present.get(row.pk)
+            row.asked_serial = known.asked_serial if known else None
+            row.plan_asks = bool(known and known.called)
 
     def rows(self, trails: dict, day: date) -> dict[int, Model]:
         """The rows of one kind at the end of a day."""

@@ -12,9 +12,9 @@ from decimal import Decimal
 from accounts.models import Activity, Role, User
 from dxportal import dates
 from dxportal.demo.pillars import CODE, SECRETARIAT
+from pillars.calendar import due_quarter
 from pillars.models import Evaluation, Indicator, IndicatorValue, Initiative, Milestone, MilestoneMove, Plan
 from pillars.models import ProgressReport as Report
-from pillars.progress import due_quarter
 from pillars.record import first_day, remember
 
 EDITION = "1.3"

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates
 from dxportal.text import localized
+from pillars.calendar import due_quarter
 from pillars.changes import KINDS, Change, Comparison
 from pillars.forms.past import PastDay
 from pillars.models import Initiative, Objective, Pillar
-from pillars.progress import due_quarter
 from pillars.templatetags.plan import level
 
 

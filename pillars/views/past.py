@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from dxportal import dates
 from dxportal.text import localized
 from pillars import progress
-from pillars.figures import figures
+from pillars.concerns import Attention
+from pillars.figures import Together, figures
 from pillars.forms.past import AsOfForm
 from pillars.past import PastOverview, with_moves
 from pillars.record import Record, first_day
@@ -62,9 +63,13 @@ def plan(request, plan, day):
     columns = seen.columns(lambda line: status in ("", line.status))
     shown = sum(column.shown for column in columns)
     coming = seen.coming_milestones(COMING)
-    return render(
-        request, "pillars/plan.html", {**context, "columns": columns, "shown": shown, "coming": coming}
-    )
+    context |= {
+        "columns": columns,
+        "shown": shown,
+        "coming": coming,
+        "attention": Attention(seen.plan, seen.lines),
+    }
+    return render(request, "pillars/plan.html", context)
 
 
 def pillar(request, plan, code, day):
@@ -74,7 +79,14 @@ def pillar(request, plan, code, day):
     if column is None:
         return not_yet(request, context, "pillars", code)
     below = seen.indicators(lambda row: row.objective.pillar == column.pillar)
-    context |= {"columns": columns, "column": column, "figures": figures(seen.plan, below, seen.today)}
+    shown = figures(seen.plan, below, seen.today)
+    context |= {
+        "columns": columns,
+        "column": column,
+        "attention": Attention(seen.plan, column.lines),
+        "figures": shown,
+        "together": Together(shown),
+    }
     return render(request, "pillars/pillar.html", context)
 
 
@@ -85,9 +97,11 @@ def objective(request, plan, code, day):
         return not_yet(request, context, "objectives", code)
     column = next(column for column in seen.columns() if column.pillar == found.pillar)
     below = seen.indicators(lambda row: row.objective_id == found.pk)
+    group = next((group for group in column.groups if group.objective == found), None)
     context |= {
         "column": column,
-        "group": next((group for group in column.groups if group.objective == found), None),
+        "group": group,
+        "attention": Attention(seen.plan, group.lines if group else ()),
         "number": seen.number_of(found),
         "objective": found,
         "figures": figures(seen.plan, below, seen.today),

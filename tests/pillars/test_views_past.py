@@ -27,8 +27,8 @@ BEGAN = date(2025, 4, 1)
 PAGES = {
     "/plans/NOW/": 11,
     "/plans/NOW/pillars/P1/": 13,
-    "/plans/NOW/objectives/O1/": 15,
-    "/plans/NOW/initiatives/I1/": 15,
+    "/plans/NOW/objectives/O1/": 14,
+    "/plans/NOW/initiatives/I1/": 14,
 }
 
 
