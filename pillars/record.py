@@ -99,6 +99,8 @@ class Record:
         )
         found, first, last = {}, len(facts), len(facts) + len(names)
         for row in rows.values_list(*facts, *names, *beside):
+            if row[1] == "insert" and found.get(row[first + names.index("id")]):
+                continue  # told from elsewhere before: here the database began to keep the record itself
             obj = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
             rest = iter(row[last:])
             for relation, fields in joined.items():

@@ -29,7 +29,7 @@ ADDED = "P4-O4-I03-M3"  # a milestone that came into the plan after the last qua
 ADDED_REASON = "監査の一巡を節目として見えるようにするため"
 # A milestone that was put off twice: days after the original date, and why.
 MOVED_TWICE = "P2-O1-I02-M3"
-MOVES = ((-92, "半導体の不足で機器の納入が遅れたため"), (0, "公館側の工事の日程に合わせるため"))
+MOVES = ((44, "半導体の不足で機器の納入が遅れたため"), (46, "公館側の工事の日程に合わせるため"))
 # Figures of the last year that were corrected after the quarter: code, what stood there, why.
 CORRECTED = (
     ("P1-O1-K01", "62.4", "12月分の集計もれを直した"),
@@ -97,11 +97,12 @@ class Past:
     # --- the parts of the plan -----------------------------------------------------------------------
 
     def plan_and_parts(self) -> None:
-        begun, revised = office_hour(self.plan.decided_on, 9), office_hour(date(self.today.year, 7, 1))
+        begun, revised = office_hour(self.plan.decided_on), office_hour(date(self.today.year, 7, 1))
         self.was(self.plan, begun, "insert", edition="1.0")
         self.was(self.plan, office_hour(date(2024, 4, 1)), edition=EDITION)
         self.was(self.plan, revised)
         self.act("plan.created", self.plan, begun)
+        self.act("plan.changed", self.plan, office_hour(date(2024, 4, 1)), edition=["1.0", EDITION])
         edition = [EDITION, self.plan.edition]
         self.act("plan.changed", self.plan, revised, reason=EDITION_REASON, edition=edition)
         for part in (*self.plan.pillars.select_related("plan"), *self.plan.objectives.select_related("plan")):
@@ -169,21 +170,19 @@ class Past:
                 )
 
     def move_twice(self, row, by) -> None:
-        """The original date is earlier than today's row says of its plan: two moves led to the present date."""
-        target = row.due_on + timedelta(days=90)
-        Milestone.objects.filter(pk=row.pk).update(due_on=target)
-        row.due_on = before = row.planned_on
-        for n, (days, reason) in enumerate(MOVES, 1):
-            to, at = target + timedelta(days=days // 2), self.after(8 + 20 * n)
-            self.was(row, at, due_on=to)
-            move = MilestoneMove.objects.create(
-                milestone=row, moved_from=before, moved_to=to, reason=reason, by=by
-            )
-            MilestoneMove.objects.filter(pk=move.pk).update(at=at)
-            self.act(
-                "milestone.moved", row, at, by=by, reason=reason, due_on=[before.isoformat(), to.isoformat()]
-            )
-            before = to
+        """Put off once some weeks ago; the second move is an act of today like those of the other milestones."""
+        (days, reason), (more, again) = MOVES
+        before, at, to = row.due_on, self.after(28), row.due_on + timedelta(days=days)
+        Milestone.objects.filter(pk=row.pk).update(due_on=to)
+        self.was(row, at, due_on=to)
+        move = MilestoneMove.objects.create(
+            milestone=row, moved_from=before, moved_to=to, reason=reason, by=by
+        )
+        MilestoneMove.objects.filter(pk=move.pk).update(at=at)
+        pair = [before.isoformat(), to.isoformat()]
+        self.act("milestone.moved", row, at, by=by, reason=reason, due_on=pair)
+        present = Milestone.objects.get(pk=row.pk)
+        present.move(to + timedelta(days=more), reason=again, by=by)
 
     # --- figures, reports, grades --------------------------------------------------------------------
 

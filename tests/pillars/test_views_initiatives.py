@@ -215,5 +215,5 @@ def test_history_costs_the_same_for_any_number_of_rows(
     for number in range(rows):
         initiative.change("initiative.edited", by=reporter, name=f"名前{number}")
     client = client_for(UserFactory())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address(initiative, "initiative_history"))
