@@ -33,20 +33,21 @@ def changes(request, plan):
         return export(request, seen, shown)
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     tell(page.object_list, request.user)
-    context = {
-        "plan": plan,
-        "span": span,
-        "form": form,
+    context = {"plan": plan, "span": span, "form": form, "page": page, "quick": spans(today), "today": today}
+    status = 422 if span.errors else 200
+    return render(request, "pillars/changes.html", context | told(seen, page.object_list), status=status)
+
+
+def told(seen, found) -> dict:
+    """What the page says of the comparison as a whole, and the lines it shows."""
+    plan = seen.record.plan
+    return {
         "seen": seen,
-        "page": page,
-        "sections": sections(seen, page.object_list),
         "counts": counted(seen.changes),
         "columns": pairs(seen),
-        "quick": spans(today),
-        "today": today,
+        "sections": sections(seen, found),
         "begins": None if plan.pk in seen.record.plans else first_day(plan),
     }
-    return render(request, "pillars/changes.html", context, status=422 if span.errors else 200)
 
 
 def counted(found) -> dict[str, int]:

@@ -28,7 +28,7 @@ PAGES = {
     "/plans/NOW/": 11,
     "/plans/NOW/pillars/P1/": 13,
     "/plans/NOW/objectives/O1/": 14,
-    "/plans/NOW/initiatives/I1/": 14,
+    "/plans/NOW/initiatives/I1/": 15,
 }
 
 
