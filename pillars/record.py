@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import BooleanField, Case, Exists, Min, Model, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, F, Min, Model, OuterRef, Q, Subquery, Value, When
 from psycopg2.extras import execute_values
 
 from accounts.models import Department
@@ -187,18 +187,20 @@ class Record:
 
     @cached_property
     def _present(self) -> dict[int, Initiative]:
-        """Today's initiatives with their departments, and what was expected of them on the last day."""
-        called = ReportingCall.objects.filter(plan=OuterRef("plan"), opened_at__lt=end_of(self.last))
-        rows = self.plan.initiatives.with_expected(self.last).annotate(called=Exists(called))
-        return {row.pk: row for row in rows.select_related("lead_department").order_by()}
+        """Today's initiatives with their departments, and what was expected of them on both days."""
+        called = ReportingCall.objects.filter(plan=OuterRef("plan")).order_by("opened_at")
+        then = self.plan.initiatives.with_expected(self.first).annotate(expected_then=F("asked_serial"))
+        both = then.with_expected(self.last).annotate(called_at=Subquery(called.values("opened_at")[:1]))
+        return {row.pk: row for row in both.select_related("lead_department").order_by()}
 
     def expect(self, initiatives: Iterable[Initiative], day: date) -> None:
-        """Tell them which report was expected of them on the day, as `with_expected` does for present ones."""
-        present = self._present if day == self.last else Record(self.plan, self.user, day)._present
+        """Tell them which report was expected of them on the first or last day, as `with_expected` does for today's."""
+        name = "asked_serial" if day == self.last else "expected_then"
         for row in initiatives:
-            known = present.get(row.pk)
-            row.asked_serial = known.asked_serial if known else None
-            row.plan_asks = bool(known and known.called)
+            known = self._present.get(row.pk)
+            called_at = known.called_at if known else None
+            row.asked_serial = getattr(known, name, None)
+            row.plan_asks = called_at is not None and called_at < end_of(day)
 
     def rows(self, trails: dict, day: date) -> dict[int, Model]:
         """The rows of one kind at the end of a day."""

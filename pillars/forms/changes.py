@@ -81,8 +81,7 @@ class ChangesForm(forms.Form):
             (c.pillar.code, f"{level(seen.plan, 'pillar', c.number)} {localized(c.pillar, 'name')}")
             for c in seen.rolled_up()
         ]
-        found = {change.kind for change in comparison.changes}
-        self.fields["kind"].choices = [everything] + [(k, word) for k, word in KINDS.items() if k in found]
+        self.fields["kind"].choices = [everything, *KINDS.items()]
         led = {line.initiative.lead_department for line in seen.lines}
         self.fields["department"].choices = [everything] + [
             (d.code, localized(d, "name")) for d in sorted(led, key=lambda d: d.path)
