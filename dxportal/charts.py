@@ -199,15 +199,19 @@ def _between(upper: Sequence[tuple], lower: Sequence[tuple] | None, until: float
 # --- one column per fiscal year -------------------------------------------------------------------
 
 
+MANY_YEARS = 6
+
+
 class Year(NamedTuple):
     """A year of an indicator: plan and actual may be missing; `open` while the year still runs.
-    `label` names a year that is no fiscal year."""
+    `label` names a year that is no fiscal year; `border` marks the first year of the plan that carries on."""
 
     year: int
     plan: float | None
     actual: float | None
     open: bool = False
     label: str = ""
+    border: bool = False  # another plan begins
 
 
 def by_year(years: Sequence[Year], *, smaller_is_better: bool = False, top: float | None = None) -> dict:
@@ -216,7 +220,10 @@ def by_year(years: Sequence[Year], *, smaller_is_better: bool = False, top: floa
     values = [float(value) for y in years for value in (y.plan, y.actual) if value is not None]
     top = float(top or max([*values, 0.0]) / 0.9 or 1.0)
     step = 100 / max(len(years), 1)
-    return {"columns": [_year(y, k * step, step, top, smaller_is_better) for k, y in enumerate(years)]}
+    columns = [_year(y, k * step, step, top, smaller_is_better) for k, y in enumerate(years)]
+    for column in columns[-2::-2] if len(columns) > MANY_YEARS else ():
+        column["thin"] = True  # its words give way on a phone
+    return {"columns": columns}
 
 
 def _year(y: Year, left: float, step: float, top: float, smaller_is_better: bool) -> dict:
@@ -234,6 +241,7 @@ def _year(y: Year, left: float, step: float, top: float, smaller_is_better: bool
     return {
         "year": y.year,
         "label": y.label,
+        "border": rounded(left) if y.border else None,
         "mid": rounded(left + step / 2),
         "line": None
         if plan is None

@@ -17,6 +17,7 @@ from accounts.models import Activity, User
 NEAR = timedelta(seconds=60)
 # Steps on the way of a report that leave no trace in what is published.
 UNSEEN = Q(verb__startswith="report.") & ~Q(verb="report.published") & ~Q(verb="report.corrected")
+UNSEEN |= Q(verb__startswith="review.") & ~Q(verb="review.confirmed") | Q(verb__startswith="carry_over.")
 
 
 @dataclass

@@ -4,13 +4,21 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from types import SimpleNamespace
 
 import tablib
 from django.utils.translation import gettext as _now
 
 from pillars import progress
 from pillars.lastyear import DECIDED, LastYear
-from pillars.models import CarryOver, Evaluation, Indicator, InitiativeReview, MilestoneMove
+from pillars.models import (
+    CarryOver,
+    Evaluation,
+    Indicator,
+    IndicatorValue,
+    InitiativeReview,
+    MilestoneMove,
+)
 from pillars.models.carry_over import may_prepare
 from pillars.overview import Overview
 
@@ -32,9 +40,27 @@ class FinalFigure:
         return bool(self.final and self.final.value_status == "final")
 
     @property
+    def value(self):
+        """The end of the last year, final or foreseen; without either the newest value there is."""
+        ended = self.final.outcome_value if self.final else None
+        return ended if ended is not None else self.latest.actual_value if self.latest else None
+
+    @property
+    def firmness(self) -> str:
+        """確定, 速報 or 見込, or "" when the value is of an earlier year."""
+        if self.final is None or self.final.outcome_value is None:
+            return ""
+        foreseen = not self.is_final and self.final.forecast_value is not None
+        status = IndicatorValue.Status.ESTIMATE if foreseen else self.final.value_status
+        return str(IndicatorValue.Status(status).label)
+
+    @property
     def met(self) -> bool | None:
-        """Whether the last year reached its target, by its value so far; None when either is missing."""
-        return progress.is_met(self.indicator, self.final) if self.final else None
+        """Whether the last year reaches its target, as far as its end is known; None when either is missing."""
+        if self.final is None:
+            return None
+        end = SimpleNamespace(actual_value=self.final.outcome_value, target_value=self.target)
+        return progress.is_met(self.indicator, end)
 
 
 class Closing:
@@ -167,8 +193,7 @@ class Closing:
         start = ["指標", indicator.code, indicator.name, indicator.objective.pillar.code]
         start.append(indicator.lead_department.name if indicator.lead_department else "")
         said = {True: "達成", False: "未達成", None: "算定不可"}[figure.met]
-        last = figure.latest.actual_value if figure.latest else None
-        return [*start, said, plain(last), plain(figure.target), "", "", ""]
+        return [*start, said, plain(figure.value), plain(figure.target), "", figure.firmness, ""]
 
 
 def plain(value: Decimal | None):

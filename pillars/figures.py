@@ -12,7 +12,7 @@ from dxportal.charts import Year
 from dxportal.templatetags.portal import number
 from dxportal.text import english, localized
 from pillars import progress
-from pillars.models import Indicator, IndicatorValue
+from pillars.models import Indicator, IndicatorValue, Plan
 
 NOT_FINAL = (IndicatorValue.Status.PRELIMINARY, IndicatorValue.Status.ESTIMATE)
 
@@ -46,14 +46,23 @@ class Row:
     change: str  # against the year before
     rate: progress.Rate  # 達成率
     from_baseline: progress.Rate  # 進捗度
+    plan: Plan | None = None  # the plan whose years begin here, when the series runs over two
 
 
 class Figure:
-    def __init__(self, indicator: Indicator, years: Iterable[int], today: date):
-        self.indicator, self.today = indicator, today
+    """An indicator over the years of its plan. `earlier` is the indicator whose series it carries on, or None: its
+    values stand before its own, with a border between the plans (P16)."""
+
+    def __init__(
+        self, indicator: Indicator, years: Iterable[int], today: date, earlier: Indicator | None = None
+    ):
+        self.indicator, self.today, self.earlier = indicator, today, earlier
         known = {value.fiscal_year: value for value in indicator.values.all()}
         years = sorted({*years, *known})
         self.values = [known.get(y) or IndicatorValue(indicator=indicator, fiscal_year=y) for y in years]
+        before = earlier.values.all() if earlier else ()
+        first = self.values[0].fiscal_year if self.values else 0
+        self.series = [v for v in before if v.fiscal_year < first] + self.values
 
     @property
     def smaller_is_better(self) -> bool:
@@ -84,9 +93,15 @@ class Figure:
                 progress.whole(v.actual_value, places),
                 self._is_open(v),
                 year_label(self.indicator, v.fiscal_year) if self.indicator.by_calendar_year else "",
+                border=self.is_continued and v is self.values[0],
             )
-            for v in self.values
+            for v in self.series
         ]
+
+    @property
+    def is_continued(self) -> bool:
+        """The series runs over two plans."""
+        return len(self.series) > len(self.values)
 
     def _is_open(self, value) -> bool:
         """Not the last word on its year: still running, or not final."""
@@ -146,7 +161,7 @@ class Figure:
         """What the chart says, for people who cannot see it."""
         parts = [
             f"{year_label(self.indicator, v.fiscal_year)} {amount(v.actual_value, self.indicator)}"
-            for v in self.values
+            for v in self.series
         ]
         words = {
             "name": localized(self.indicator, "name"),
@@ -159,17 +174,20 @@ class Figure:
 
     @property
     def rows(self) -> list[Row]:
-        return [self._row(v, before) for before, v in zip([None, *self.values], self.values, strict=False)]
+        return [self._row(v, before) for before, v in zip([None, *self.series], self.series, strict=False)]
 
     def _row(self, value, before) -> Row:
+        begins = value is self.series[0] or value is self.values[0]
+        indicator = value.indicator  # the one of its own plan: targets are compared with its baseline
         return Row(
             value,
             note=self._note(value),
             missing=self._missing(value),
             gap=self._difference(progress.gap_to_target(self.indicator, value)),
             change=self._difference(self._change(value, before)),
-            rate=progress.achievement_rate(self.indicator, value, self.today),
-            from_baseline=progress.progress_from_baseline(self.indicator, value, self.today),
+            rate=progress.achievement_rate(indicator, value, self.today),
+            from_baseline=progress.progress_from_baseline(indicator, value, self.today),
+            plan=indicator.plan if self.is_continued and begins else None,
         )
 
     def _change(self, value, before):
@@ -201,12 +219,14 @@ class Together:
     """Many figures as one table: a row each, a column for every year that one of them has."""
 
     def __init__(self, figures: list[Figure]):
-        self.years = sorted({value.fiscal_year for figure in figures for value in figure.values})
+        self.years = sorted({value.fiscal_year for figure in figures for value in figure.series})
+        own = {value.fiscal_year for figure in figures for value in figure.values}
+        self.earlier = [year for year in self.years if year not in own]  # of the plan before
         self.rows = [(figure, self._cells(figure)) for figure in figures]
 
     def _cells(self, figure) -> list[tuple[str, str]]:
         """(actual, target) of every year in words."""
-        known = {value.fiscal_year: value for value in figure.values}
+        known = {value.fiscal_year: value for value in figure.series}
         cells = []
         for year in self.years:
             value = known.get(year)
@@ -215,6 +235,16 @@ class Together:
         return cells
 
 
-def figures(plan, indicators, today: date) -> list[Figure]:
-    """A figure over all years of the plan for each indicator."""
-    return [Figure(indicator, plan.fiscal_years, today) for indicator in indicators]
+def figures(plan, indicators, today: date, reader=None) -> list[Figure]:
+    """A figure over all years of the plan for each indicator; before them the years of the plan before, as far as
+    `reader` may see that one."""
+    indicators = list(indicators)
+    continued = [indicator.continues_id for indicator in indicators if indicator.continues_id]
+    earlier = {}
+    if continued and reader:
+        known = Indicator.objects.visible_to(reader).filter(pk__in=continued)
+        earlier = {old.pk: old for old in known.select_related("plan").prefetch_related("values")}
+    years = plan.fiscal_years
+    for indicator in indicators:
+        indicator.plan = plan
+    return [Figure(i, years, today, earlier.get(i.continues_id)) for i in indicators]

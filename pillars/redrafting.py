@@ -49,7 +49,7 @@ def drop(initiative: Initiative, reason: str, *, by):
             row.new_initiative, row.reason = None, reason
             row.save(update_fields=["new_initiative", "reason"])
     changes = {str(initiative): [initiative.code, None]}
-    Activity.record("draft.dropped", initiative.plan, by=by, reason=reason, changes=changes)
+    Activity.record("draft.dropped", initiative.pillar, by=by, reason=reason, changes=changes)
     remove(initiative)
 
 

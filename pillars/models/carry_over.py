@@ -1,5 +1,7 @@
 """Whether an initiative goes on in the next plan: proposed by one person, decided by another (P16, ADR 0006)."""
 
+from datetime import date
+
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -28,6 +30,13 @@ class CarryOverQuerySet(models.QuerySet):
 
     def decided(self):
         return self.filter(decided_by__isnull=False)
+
+    def needing(self, user, today: date):
+        """Proposals of others that wait for a member of the secretariat, in plans that are not closed."""
+        if not user.is_secretariat:
+            return self.none()
+        waiting = self.filter(decided_by=None).exclude(proposed_by=user)
+        return waiting.filter(initiative__plan__status=Plan.Status.ACTIVE)
 
     def decide_as_proposed(self, *, by, at=None, source="web") -> int:
         """Decide every open proposal of the set that somebody else made; returns how many."""
@@ -145,8 +154,16 @@ class CarryOver(Recorded):
             errors["why"] = _now("わけを書いてください。")
         if decision == self.Decision.MERGED and not self._fits(merge_into):
             errors["merge_into"] = _now("どの施策に統合するかを、この計画の別の施策から選んでください。")
+        elif decision == self.Decision.MERGED and self._hides(merge_into):
+            errors["merge_into"] = _now(
+                "統合できるのは、どちらも閲覧を限った柱にあるか、どちらもそうでない施策どうしです。"
+            )
         if errors:
             raise ValidationError(errors)
+
+    def _hides(self, other) -> bool:
+        """One is restricted and the other is not: a merge would show one to people who may not see it."""
+        return other.pillar.is_restricted != self.initiative.pillar.is_restricted
 
     def _fits(self, other) -> bool:
         same_plan = other is not None and other.plan_id == self.initiative.plan_id

@@ -105,6 +105,12 @@ class DraftCommentQuerySet(models.QuerySet):
     def open(self):
         return self.filter(answered_by=None)
 
+    def needing(self, user, today: date):
+        """Comments without an answer on drafts, for the secretariat."""
+        if not user.is_secretariat:
+            return self.none()
+        return self.open().filter(plan__status=Plan.Status.DRAFT)
+
 
 @pghistory.track()
 class DraftComment(Recorded):
@@ -159,7 +165,10 @@ class DraftComment(Recorded):
 
     @property
     def history_key(self):
-        return "plan", str(self.plan_id)
+        """History of what it is about: a comment on a restricted pillar is told where that pillar is read."""
+        if self.initiative_id:
+            return "initiative", str(self.initiative_id)
+        return ("pillar", str(self.pillar_id)) if self.pillar_id else ("plan", str(self.plan_id))
 
     @classmethod
     def write(cls, plan, text, *, by, department, today: date, target=None, confidentiality=2, at=None):

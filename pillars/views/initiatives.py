@@ -42,7 +42,7 @@ def initiative(request, plan, code):
         "line": Line(found, today),
         "curve": progress.curve(found.milestones.all(), curve_days(found.plan), today),
         "related": found.related_departments.all(),
-        "figures": figures(found.plan, indicators, today),
+        "figures": figures(found.plan, indicators, today, request.user),
         "reports": reports,
         "voices": InitiativeVoices(found),
         "first_report_on": first_report_on(found, today),

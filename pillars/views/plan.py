@@ -74,7 +74,7 @@ def pillar(request, plan, code):
         raise Http404
     found = column.pillar
     indicators = Indicator.objects.visible_to(request.user).filter(objective__pillar=found).with_values()
-    shown = figures(plan, indicators, today)
+    shown = figures(plan, indicators, today, request.user)
     context = {
         "plan": plan,
         "today": today,
@@ -111,7 +111,7 @@ def objective(request, plan, code):
         "attention": Attention(plan, group.lines if group else ()),
         "number": seen.number_of(found),
         "objective": found,
-        "figures": figures(plan, indicators, today),
+        "figures": figures(plan, indicators, today, request.user),
         "evaluations": found.evaluations.select_related("grade"),
     }
     return render(request, "pillars/objective.html", context)

@@ -88,7 +88,7 @@ def detail(request, plan, code):
         "review": review,
         "initiative": initiative,
         "plan": initiative.plan,
-        "figures": figures(initiative.plan, indicators, dates.today()),
+        "figures": figures(initiative.plan, indicators, dates.today(), user),
         "carry_over": decision.select_related("merge_into__plan").first(),
         "can_write": review.can_write(user),
         "can_enter": initiative.plan.is_closed and initiative.can_report(user) and indicators,

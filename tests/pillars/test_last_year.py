@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import Role
+from dxportal.attention import needing
 from pillars import redrafting, succession
 from pillars.models import (
     CarryOver,
@@ -404,3 +405,27 @@ def test_the_new_plan_leads_from_its_first_day(secretariat):
     new.decide(by=secretariat)
     leads = [Plan.objects.running(day).first() for day in (date(2027, 3, 31), date(2027, 4, 1))]
     assert leads == [old, new]
+
+
+# --- what stays hidden, and what is asked ---------------------------------------------------------
+
+
+def test_open_and_restricted_initiatives_are_not_merged(old, secretariat):
+    old.pillars.filter(code="P2").update(is_restricted=True)
+    one, two = under(old, "O1"), under(old, "O2")
+    for source, into in ((one, two), (two, one)):
+        with pytest.raises(ValidationError) as refused:
+            CarryOver(initiative=source).propose(MERGED, "重なる。", by=secretariat, merge_into=into)
+        assert list(refused.value.message_dict) == ["merge_into"]
+
+
+def test_the_last_year_asks_those_who_owe_something(initiative, reporter, approver, secretariat):
+    asked = lambda user: [(i.kind, i.url) for i in needing(user, LAST_YEAR)]  # noqa: E731
+    board = f"/plans/{initiative.plan.code}"
+    assert ("review", f"{board}/reviews/") in asked(reporter)
+    review = written(initiative, reporter)
+    review.submit(by=reporter)
+    CarryOver(initiative=initiative).propose(CONTINUED, "要る。", by=reporter)
+    assert ("review", f"{board}/reviews/") not in asked(reporter)
+    assert ("review", f"{board}/reviews/?review=submitted") in asked(approver)
+    assert ("carry_over", f"{board}/carry-over/?state=proposed") in asked(secretariat)

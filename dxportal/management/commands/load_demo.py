@@ -21,6 +21,7 @@ LOADERS = (
     "follows",
     "excel",
     "brief",
+    "lastyear",
 )  # each builds on those before it
 
 
