@@ -15,6 +15,10 @@ def labelled(obj) -> str:
     return f"{obj.code} {localized(obj, 'name')}"
 
 
+def name_of(department) -> str:
+    return localized(department, "name")
+
+
 class DraftInitiativeForm(VersionedForm):
     """Words, department and place of one initiative of the draft."""
 
@@ -43,6 +47,7 @@ class DraftInitiativeForm(VersionedForm):
         self.fields["objective"].label = localized(plan, "objective_label")
         self.fields["objective"].label_from_instance = labelled
         self.fields["lead_department"].queryset = Department.objects.active().headquarters()
+        self.fields["lead_department"].label_from_instance = name_of
 
     def save(self, *, by) -> bool:
         """False with errors at the fields when the move is refused."""
@@ -76,6 +81,7 @@ class NewInitiativeForm(forms.Form):
         self.fields["objective"].label = localized(plan, "objective_label")
         self.fields["objective"].label_from_instance = labelled
         self.fields["lead_department"].queryset = Department.objects.active().headquarters()
+        self.fields["lead_department"].label_from_instance = name_of
 
     def save(self, *, by) -> Initiative:
         return redrafting.add(by=by, **self.cleaned_data)

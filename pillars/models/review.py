@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Activity, Role, User
 from dxportal import dates
@@ -45,7 +46,7 @@ class InitiativeReview(Recorded):
     """Reached, partly or not, why, and what was learnt: written by the reporter, confirmed by another person."""
 
     class Outcome(models.TextChoices):
-        REACHED = "reached", _("達成")
+        REACHED = "reached", pgettext_lazy("振り返り", "達成")
         PARTLY = "partly", _("一部達成")
         NOT_REACHED = "not_reached", _("未達成")
 

@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dxportal import dates
 from dxportal.templatetags import portal
@@ -25,7 +26,11 @@ def outcome_status(outcome):
 @register.simple_tag
 def met_status(met):
     """達成 or 未達成 for an indicator at the end, 算定不可 when target or value is missing."""
-    words = {True: ("ok", _("達成")), False: ("late", _("未達成")), None: ("none", _("算定不可"))}
+    words = {
+        True: ("ok", pgettext("振り返り", "達成")),
+        False: ("late", _("未達成")),
+        None: ("none", _("算定不可")),
+    }
     shape, word = words[met]
     return portal.status(shape, word=word)
 
