@@ -64,12 +64,18 @@ class FinalFigure:
 
 
 class Closing:
-    def __init__(self, plan, user, today: date):
-        self.plan, self.user, self.today = plan, user, today
+    """`successor` is the next plan as the person sees it, or None."""
+
+    def __init__(self, plan, user, today: date, successor=None):
+        self.plan, self.user, self.today, self.successor = plan, user, today, successor
         self.seen = LastYear(plan, user)
         self.overview = Overview(plan, user, today)
         indicators = Indicator.objects.visible_to(user).filter(plan=plan).with_values()
+        indicators = indicators.select_related("initiative", "objective__pillar", "lead_department")
         self.figures = [FinalFigure(indicator, plan.last_fiscal_year) for indicator in indicators]
+        for figure in self.figures:
+            owner = figure.indicator.initiative or figure.indicator.objective
+            owner.plan = plan
 
     @cached_property
     def reviews(self) -> list:
@@ -150,7 +156,7 @@ class Closing:
     @cached_property
     def shows_decisions(self) -> bool:
         """Decisions prepare the next plan: everybody reads them once that plan is decided."""
-        published = self.plan.successors.exclude(status="draft").exists()
+        published = self.successor is not None and not self.successor.is_draft
         return may_prepare(self.user) or published
 
     @cached_property

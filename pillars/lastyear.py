@@ -65,12 +65,24 @@ class LastYear:
         self.plan = plan
         found = Initiative.objects.visible_to(user).filter(plan=plan)
         found = found.select_related(
-            "plan", "objective__pillar", "lead_department", "review", "carry_over__merge_into__plan"
+            "objective__pillar",
+            "lead_department",
+            "review",
+            "carry_over__merge_into",
+            "carry_over__decided_by",
         )
         self.pillars = list(plan.pillars.all())
         numbers = {pillar.pk: number for number, pillar in enumerate(self.pillars, 1)}
         self.rows = [Row(initiative, numbers[initiative.objective.pillar_id]) for initiative in found]
-        self.hidden = plan.initiatives.count() - len(self.rows)
+        for row in self.rows:  # one object for the plan: addresses and rights of every row ask for it
+            row.initiative.plan = plan
+            if row.carry_over:
+                row.carry_over.initiative = row.initiative
+
+    @cached_property
+    def hidden(self) -> int:
+        """How many initiatives the person may not see (P14)."""
+        return self.plan.initiatives.count() - len(self.rows)
 
     # --- counted -------------------------------------------------------------------------------------
 

@@ -21,8 +21,8 @@ def report(request, plan):
     plan = get_plan(request, plan)
     if plan.is_draft:
         raise Http404
-    seen = Closing(plan, request.user, dates.today())
-    context = {"plan": plan, "closing": seen, "today": seen.today, "successor": draft_of(request, plan)}
+    seen = Closing(plan, request.user, dates.today(), draft_of(request, plan))
+    context = {"plan": plan, "closing": seen, "today": seen.today, "successor": seen.successor}
     return render(request, "pillars/closing.html", context)
 
 
@@ -34,7 +34,7 @@ def snapshot(request, plan):
         raise Http404
     if request.user.roles == {Role.ADMIN}:
         raise PermissionDenied
-    table = Closing(plan, request.user, dates.today()).dataset()
+    table = Closing(plan, request.user, dates.today(), draft_of(request, plan)).dataset()
     return exports.file_response(
         request, table.title, table.headers, table, name=f"{plan.code}-closing", kind="csv"
     )
