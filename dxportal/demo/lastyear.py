@@ -69,7 +69,7 @@ def morning(day: date) -> datetime:
 
 
 def foresee(plan, people):
-    """Where the last year is expected to end: the way of the year before goes on, but no share above a hundred."""
+    """Where the last year is expected to end: the way of the year before goes on, but not past the target."""
     for indicator in plan.indicators.prefetch_related("values"):
         known = {v.fiscal_year: v for v in indicator.values.all()}
         last = known.get(plan.last_fiscal_year)
@@ -77,8 +77,8 @@ def foresee(plan, people):
         if last is None or last.forecast_value is not None or len(done) < 2:
             continue
         expected = done[-1] + (done[-1] - done[-2]) / 2
-        if indicator.is_percentage:
-            expected = min(expected, HUNDRED)
+        if indicator.direction != "decrease" and last.target_value is not None:
+            expected = min(expected, max(last.target_value, done[-1]))
         places = Decimal(1).scaleb(-indicator.decimals)
         last.foresee(expected.quantize(places), by=people.first, source="demo")
 

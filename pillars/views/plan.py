@@ -25,9 +25,9 @@ def get_plan(request, code) -> Plan:
 
 @require_safe
 def running(request):
-    """The running plan; with none running the newest one the person may see."""
+    """The running plan; with none running the newest that was decided, else the newest the person may see."""
     plans = Plan.objects.visible_to(request.user)
-    plan = plans.running().first() or plans.first()
+    plan = plans.running().first() or plans.published().first() or plans.first()
     if plan is None:
         raise Http404
     return redirect(plan)
