@@ -1,4 +1,4 @@
-"""Whether an initiative goes on in the next plan: proposed by one person, decided by another (P16, ADR 0006)."""
+"""Whether an initiative goes on in the next plan: proposed by one person, decided by another (P16, ADR 0008)."""
 
 from datetime import date
 
@@ -57,7 +57,7 @@ def may_prepare(user) -> bool:
 
 @pghistory.track()
 class CarryOver(Recorded):
-    """Whether an initiative goes on in the next plan: proposed by one person, decided by another (ADR 0006).
+    """Whether an initiative goes on in the next plan: proposed by one person, decided by another (ADR 0008).
 
     There is no row for 新規: an initiative of the next plan is new when nothing leads to it.
     """

@@ -100,3 +100,25 @@ def across(rows) -> list:
             problems.append(Problem(row.sheet.sheet, row.number, "報告コード", row.code, reason))
         seen[quarter] = row.code
     return problems
+
+
+# --- plans past their end -------------------------------------------------------------------------
+
+# Sheets whose rows a plan still takes: after its last day, and once it is closed (pillars/models/ending.py).
+AFTER_LAST_DAY = ("KPI値", "年度評価", "進捗報告")
+ONCE_CLOSED = ("KPI値", "年度評価")
+
+
+def after_the_end(plan, rows, today):
+    """Problems for rows that would change a plan that is over by more than its final values and evaluations."""
+    from pillars.workbook.reading import Problem
+
+    if plan is None or plan.pk is None or not plan.is_over(today):
+        return []
+    taken = ONCE_CLOSED if plan.is_closed else AFTER_LAST_DAY
+    reason = _("終わった計画です。直せるのは確定した実績と評価だけです。")
+    return [
+        Problem(row.sheet.sheet, row.number, "", row.code, reason)
+        for row in rows
+        if (row.obj is None or row.changes) and row.sheet.sheet not in taken
+    ]

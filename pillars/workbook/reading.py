@@ -193,6 +193,7 @@ class Reader:
         for sheet in SHEETS:
             self._read_sheet(sheet)
         result.problems += checks.across(result.rows)
+        result.problems += checks.after_the_end(result.plan, result.rows, self.today)
         for sheet in SHEETS:
             changed = {row.obj.pk: row for row in result.changed if row.sheet is sheet}
             if changed:

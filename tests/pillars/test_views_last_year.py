@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from pillars import succession
+from pillars import imports, succession
 from pillars.figures import figures
 from pillars.models import CarryOver, DraftComment, Indicator, InitiativeReview, Plan, Proposal
 from pillars.outlines import Wish
 from tests.factories import (
+    Book,
     DepartmentFactory,
     DutyFactory,
     IndicatorFactory,
@@ -209,3 +210,16 @@ def test_a_review_is_written_and_handed_in_on_one_page(plan, client_for):
     )
     assert answer.status_code == 302
     assert (initiative.review.state, initiative.carry_over.decision) == ("submitted", "continued")
+
+
+def test_an_import_changes_only_final_values_of_a_closed_plan(secretariat):
+    department = DepartmentFactory(code="DIV")
+    day = date(2026, 11, 25)
+    book = Book(department, code="NEXT")
+    imports.confirm(
+        imports.upload(book.content, "a.xlsx", by=secretariat, today=day), by=secretariat, today=day
+    )
+    Plan.objects.get(code="NEXT").close(by=secretariat, today=day)
+    book.change("計画", "状態", "終了").change("施策", "施策名", "別の名前").change("KPI値", "実績値", 40)
+    found = imports.upload(book.content, "b.xlsx", by=secretariat, today=day)
+    assert {problem["sheet"] for problem in found.errors} == {"施策"}
