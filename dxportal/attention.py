@@ -3,7 +3,6 @@
 Nothing is stored: an item is gone as soon as the thing is done.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,19 +14,7 @@ from dxportal import dates
 from dxportal.text import localized
 from newsletter.models import Issue
 from pillars import calendar
-from pillars.models import (
-    CarryOver,
-    DraftComment,
-    Initiative,
-    InitiativeReview,
-    Milestone,
-    ProgressReport,
-    Proposal,
-    PulseRound,
-    ReportRequest,
-)
-from pillars.models.review import review_deadline
-from pillars.models.succession import consulted
+from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
 from pillars.rounds import requests_to_begin
 from taskforce.models import ActionItem, GoodPractice, Idea, Theme, Workshop
 
@@ -151,92 +138,6 @@ def pulse_open(round_, today, user):
     )
 
 
-# --- the last year of a plan ------------------------------------------------------------------------
-# One item for a plan, not one for each of its initiatives: the list of the plan says which.
-
-
-def by_plan(rows, plan_of):
-    """(plan, how many rows) for each plan, rows being few enough to be read."""
-    return list(Counter(plan_of(row) for row in rows).items())
-
-
-def reviews_to_write(user, today):
-    found = Initiative.objects.to_review(user, today).select_related("plan")
-    return by_plan(found, lambda initiative: initiative.plan)
-
-
-def review_to_write(found, today, user):
-    plan, number = found
-    return Item(
-        kind="review",
-        title=_("計画期間の振り返りを書く(%(number)s件)") % {"number": number},
-        about=localized(plan, "name"),
-        url=reverse("pillars:reviews", args=[plan.code]),
-        action=_("書く"),
-        due_on=review_deadline(plan),
-    )
-
-
-def reviews_to_confirm(user, today):
-    found = InitiativeReview.objects.needing(user, today).select_related("initiative__plan")
-    return by_plan(found, lambda review: review.initiative.plan)
-
-
-def review_to_confirm(found, today, user):
-    plan, number = found
-    return Item(
-        kind="review",
-        title=_("振り返りを確かめる(%(number)s件)") % {"number": number},
-        about=localized(plan, "name"),
-        url=reverse("pillars:reviews", args=[plan.code], query={"review": "submitted"}),
-        action=_("見る"),
-        due_on=review_deadline(plan),
-    )
-
-
-def carry_overs_proposed(user, today):
-    found = CarryOver.objects.needing(user, today).select_related("initiative__plan")
-    return by_plan(found, lambda row: row.initiative.plan)
-
-
-def carry_over_proposed(found, today, user):
-    plan, number = found
-    return Item(
-        kind="carry_over",
-        title=_("次の計画への引き継ぎを決める(提案%(number)s件)") % {"number": number},
-        about=localized(plan, "name"),
-        url=reverse("pillars:carry_over", args=[plan.code], query={"state": "proposed"}),
-        action=_("見る"),
-    )
-
-
-def draft_to_comment(plan, today, user):
-    return Item(
-        kind="consultation",
-        title=_("次の計画の案に意見を出す"),
-        about=localized(plan, "name"),
-        url=reverse("pillars:comments", args=[plan.code]),
-        action=_("見る"),
-        due_on=plan.comments_due_on,
-    )
-
-
-def comments_to_answer(user, today):
-    found = DraftComment.objects.needing(user, today).select_related("plan")
-    return by_plan(found, lambda comment: comment.plan)
-
-
-def comment_to_answer(found, today, user):
-    plan, number = found
-    return Item(
-        kind="consultation",
-        title=_("案への意見に答える(%(number)s件)") % {"number": number},
-        about=localized(plan, "name"),
-        url=reverse("pillars:comments", args=[plan.code], query={"state": "open"}),
-        action=_("見る"),
-    )
-
-
 # --- taskforce ------------------------------------------------------------------------------------
 
 
@@ -318,11 +219,6 @@ SOURCES = (
     (milestones_due, milestone_due),
     (Proposal.objects.needing, proposal_waiting),
     (PulseRound.objects.needing, pulse_open),
-    (reviews_to_write, review_to_write),
-    (reviews_to_confirm, review_to_confirm),
-    (carry_overs_proposed, carry_over_proposed),
-    (consulted, draft_to_comment),
-    (comments_to_answer, comment_to_answer),
     (Idea.objects.needing, idea_waiting),
     (GoodPractice.objects.needing, practice_proposed),
     (Theme.objects.needing, theme_to_review),

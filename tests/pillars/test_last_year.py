@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import Role
-from dxportal.attention import needing
 from pillars import redrafting, succession
 from pillars.models import (
     CarryOver,
@@ -417,15 +416,3 @@ def test_open_and_restricted_initiatives_are_not_merged(old, secretariat):
         with pytest.raises(ValidationError) as refused:
             CarryOver(initiative=source).propose(MERGED, "重なる。", by=secretariat, merge_into=into)
         assert list(refused.value.message_dict) == ["merge_into"]
-
-
-def test_the_last_year_asks_those_who_owe_something(initiative, reporter, approver, secretariat):
-    asked = lambda user: [(i.kind, i.url) for i in needing(user, LAST_YEAR)]  # noqa: E731
-    board = f"/plans/{initiative.plan.code}"
-    assert ("review", f"{board}/reviews/") in asked(reporter)
-    review = written(initiative, reporter)
-    review.submit(by=reporter)
-    CarryOver(initiative=initiative).propose(CONTINUED, "要る。", by=reporter)
-    assert ("review", f"{board}/reviews/") not in asked(reporter)
-    assert ("review", f"{board}/reviews/?review=submitted") in asked(approver)
-    assert ("carry_over", f"{board}/carry-over/?state=proposed") in asked(secretariat)
