@@ -72,6 +72,11 @@ class Cell:
             setattr(self.obj, self.field.attname, self.before)
 
 
+def known(cells: list[Cell]) -> list[Cell]:
+    """The cells people know; derived ones, such as the words to search, go back with them."""
+    return [cell for cell in cells if cell.field.editable]
+
+
 class Undo:
     """What taking back would do, read from what the import kept. `lock` locks the rows for carrying it out."""
 
@@ -88,8 +93,11 @@ class Undo:
 
     @property
     def shown(self) -> list[Cell]:
-        """The first restored cells people know; derived fields restore themselves."""
-        return [cell for cell in self.restores if cell.field.editable][:SHOWN]
+        return known(self.restores)[:SHOWN]
+
+    @property
+    def restored_count(self) -> int:
+        return len(known(self.restores))
 
     @property
     def removed_count(self) -> int:
@@ -162,7 +170,9 @@ class Undo:
                 undo._remove(by)
         except (IntegrityError, models.ProtectedError) as error:
             raise ImportRefused(_("あとの変更とぶつかるので戻せません。何も変えていません。")) from error
-        return undo._finish({"restored": len(cells), "removed": undo.removed_count, "kept": left}, by, at)
+        return undo._finish(
+            {"restored": len(known(cells)), "removed": undo.removed_count, "kept": left}, by, at
+        )
 
     def _restore(self, cells, by):
         rows: dict = {}
