@@ -3,12 +3,14 @@
 import structlog
 from django.utils.translation import gettext as _
 
+from dxportal import dates, uploads
 from newsletter import digest, drain, guard, notices, recording, reminders, schedule, sending
 from newsletter.models import Heartbeat
 
 logger = structlog.get_logger(__name__)
 
 LATE_SECONDS = 180  # promises.md P9: a stopped part is seen within three minutes
+ROOM_SECONDS = 3600  # how often the room for uploaded files is measured
 ROUND_SECONDS = 600  # how often digests, reminders and moved people are looked for
 
 
@@ -56,6 +58,14 @@ def watch_workers() -> None:
         sending.alarm("drain", words, once=schedule.database_now().strftime("%Y%m%d%H"))
 
 
+def watch_room() -> None:
+    """Alarm once a day while uploaded files fill their place beyond UPLOAD_ALARM_PERCENT (promises.md FI4)."""
+    if Heartbeat.objects.take_turn("room", seconds=ROOM_SECONDS) and uploads.is_alarming():
+        words = _("ファイルの置き場が%(percent)s%%まで埋まりました。ディスクか上限を増やしてください。")
+        day = dates.today(schedule.database_now()).isoformat()
+        sending.alarm("room", words % {"percent": uploads.fullest()}, once=day)
+
+
 PARTS = (
     sending.start_due_issues,
     notices.create,
@@ -64,4 +74,5 @@ PARTS = (
     sending.finish_issues,
     recording.watch_relay,
     watch_workers,
+    watch_room,
 )

@@ -170,7 +170,7 @@ def test_room_ends_for_the_person_and_for_the_portal(settings, tmp_path):
 
 @pytest.mark.parametrize(("kilobytes", "alarm"), [(700, False), (820, True)])
 def test_the_alarm_rings_at_eighty_per_cent(settings, monkeypatch, kilobytes, alarm):
-    settings.UPLOAD_SITE_MB = 1
+    settings.UPLOAD_SITE_MB, settings.UPLOAD_ALARM_PERCENT = 1, 80
     monkeypatch.setattr(uploads.shutil, "disk_usage", lambda path: type("U", (), {"used": 1, "total": 100}))
     settings.MEDIA_ROOT.mkdir()
     (settings.MEDIA_ROOT / "a").write_bytes(b"0" * kilobytes * 1024)

@@ -59,6 +59,14 @@ def test_a_stopped_worker_is_noticed(readers, make_issue):
     assert [row.content["alarm"] for row in Delivery.objects.filter(kind="alarm")] == ["drain"]
 
 
+def test_a_full_place_for_files_is_told_once(settings):
+    UserFactory(roles=["admin"])
+    settings.UPLOAD_ALARM_PERCENT = 0
+    tick.tick()
+    tick.tick()
+    assert [row.content["alarm"] for row in Delivery.objects.filter(kind="alarm")] == ["room"]
+
+
 def test_one_broken_part_does_not_stop_the_others(readers, make_issue, monkeypatch):
     def broken():
         raise RuntimeError("no digest today")
