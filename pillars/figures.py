@@ -244,7 +244,12 @@ def figures(plan, indicators, today: date, reader=None) -> list[Figure]:
     if continued and reader:
         known = Indicator.objects.visible_to(reader).filter(pk__in=continued)
         earlier = {old.pk: old for old in known.select_related("plan").prefetch_related("values")}
-    years = plan.fiscal_years
     for indicator in indicators:
         indicator.plan = plan
-    return [Figure(i, years, today, earlier.get(i.continues_id)) for i in indicators]
+    return [Figure(i, measured_years(i, plan), today, earlier.get(i.continues_id)) for i in indicators]
+
+
+def measured_years(indicator: Indicator, plan) -> list[int]:
+    """The fiscal years of the plan up to the last in which the indicator is measured."""
+    last = indicator.last_fiscal_year or plan.last_fiscal_year
+    return [year for year in plan.fiscal_years if year <= last]

@@ -15,67 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import Activity
-from pillars import turnover
-from pillars.models.base import shown
+from pillars import amendments, definitions, evaluations, turnover
+from pillars.amendments import change_fields, compare, fields_now
 from pillars.models.proposals import Proposal, key_of
+
+__all__ = ["KINDS", "Kind", "compare", "propose"]
 
 
 class Kind(NamedTuple):
     title: str
     apply: Callable
     now: Callable | None = None
-
-
-# --- fields of one object ----------------------------------------------------------------------------
-
-
-def read(model, values: dict) -> dict:
-    """JSON values as the fields hold them: numbers, dates, related objects."""
-    return {name: _read(model._meta.get_field(name), value) for name, value in values.items()}
-
-
-def _read(field, value):
-    if field.is_relation:
-        return None if value is None else field.related_model._base_manager.get(pk=value)
-    return field.to_python(value)
-
-
-def compare(target, values: dict) -> dict:
-    """{label: [before, after]} of fields that would change, in the words of the history."""
-    draft = _draft(target, read(type(target), values))
-    fields = [target._meta.get_field(name) for name in values]
-    with override("ja"):
-        pairs = {str(field.verbose_name): [shown(target, field), shown(draft, field)] for field in fields}
-    return {label: pair for label, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _draft(target, values: dict):
-    """A copy of the target with the values set: to compare and to check, never saved."""
-    draft = type(target)(**{f.attname: getattr(target, f.attname) for f in target._meta.concrete_fields})
-    draft._state.adding, draft._state.db = False, target._state.db
-    for name, value in values.items():
-        setattr(draft, name, value)
-    return draft
-
-
-def change_fields(proposal: Proposal, by) -> None:
-    """Set the proposed fields of the target."""
-    target = proposal.locked_target()
-    values = read(type(target), proposal.values)
-    draft = _draft(target, values)
-    draft.clean_fields(exclude=[f.name for f in draft._meta.fields if f.name not in values])
-    draft.validate_constraints()
-    verb = f"{proposal.target_type}.changed"
-    target.change(verb, by=by, reason=proposal.told(by), source=proposal.source, **values)
-
-
-def fields_now(proposal: Proposal) -> dict:
-    target = proposal.target
-    if target is None:
-        return {}
-    fields = [target._meta.get_field(name) for name in proposal.values]
-    with override("ja"):
-        return {str(field.verbose_name): shown(target, field) for field in fields}
 
 
 # --- a whole import --------------------------------------------------------------------------------
@@ -94,6 +44,17 @@ KINDS: dict[str, Kind] = {
     "plan_create": Kind(_("次の計画の作成"), turnover.apply_create),
     "plan_decide": Kind(_("案を計画にする"), turnover.apply_decide),
     "plan_close": Kind(_("計画を閉じる"), turnover.apply_close),
+    "initiative_lead": Kind(_("主管課の変更"), change_fields, fields_now),
+    "weights": Kind(_("節目の重みの見直し"), amendments.apply_weights, amendments.weights_now),
+    "indicator_new": Kind(_("指標の追加"), amendments.apply_new_indicator),
+    "indicator_changed": Kind(_("指標の決まりの変更"), change_fields, fields_now),
+    "indicator_ended": Kind(_("指標を終える"), change_fields, fields_now),
+    "targets": Kind(_("目標値の見直し"), amendments.apply_targets, amendments.targets_now),
+    evaluations.GRADE: Kind(_("年度の評価"), evaluations.apply_grade, evaluations.grade_now),
+    "plan_thresholds": Kind(_("進捗状況のしきい値の変更"), change_fields, fields_now),
+    "plan_words": Kind(_("計画の言葉の変更"), definitions.apply_words, definitions.words_now),
+    "plan_scale": Kind(_("評価の尺度の変更"), definitions.apply_scale, definitions.scale_now),
+    "plan_new": Kind(_("新しい計画"), definitions.apply_new_plan),
 }
 
 

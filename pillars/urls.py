@@ -5,13 +5,17 @@ from pillars.views import (
     calls,
     changes,
     decisions,
+    definitions,
     effects,
+    evaluations,
     evidence,
     exports,
     history,
     imports,
+    indicators,
     initiatives,
     lists,
+    milestones,
     past,
     plan,
     proposals,
@@ -28,6 +32,10 @@ initiative_urls = [
     path("edit/", initiatives.edit, name="initiative_edit"),
     path("history/", history.initiative, name="initiative_history"),
     *last_year_urls.initiative_urls,
+    path("lead/", definitions.lead_department, name="initiative_lead"),
+    path("weights/", indicators.weights, name="initiative_weights"),
+    path("milestones/new/", milestones.new, name="milestone_new"),
+    path("milestones/<str:milestone>/cancel/", milestones.cancel, name="milestone_cancel"),
     path("reports/new/", reports.new, name="report_new"),
     path("reports/<int:pk>/", decisions.detail, name="report"),
     path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
@@ -40,6 +48,21 @@ initiative_urls = [
     path("reports/<int:pk>/evidence/<uuid:key>/", evidence.file, name="evidence_file"),
     path("reports/<int:pk>/evidence/<uuid:key>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
     path("audience/", pulse.audience, name="pulse_audience"),
+]
+
+indicator_urls = [
+    path("", indicators.indicator, name="indicator"),
+    path("edit/", indicators.edit, name="indicator_edit"),
+    path("targets/", indicators.targets, name="indicator_targets"),
+    path("end/", indicators.end, name="indicator_end"),
+]
+
+definition_urls = [
+    path("", definitions.definition, name="plan_definition"),
+    path("thresholds/", definitions.thresholds, name="plan_thresholds"),
+    path("words/", definitions.words, name="plan_words"),
+    path("scale/", definitions.scale, name="plan_scale"),
+    path("activate/", definitions.activate, name="plan_activate"),
 ]
 
 plan_urls = [
@@ -58,9 +81,18 @@ plan_urls = [
     path("export.xlsx", exports.export, name="export"),
     path("lists/<slug:name>.<slug:kind>", exports.export_list, name="export_list"),
     path("pillars/<str:code>/", as_of(plan.pillar, past.pillar), name="pillar"),
+    path("edit/", definitions.plan_text, name="plan_edit"),
+    path("definition/", include(definition_urls)),
+    path("pillars/<str:code>/edit/", definitions.pillar_text, name="pillar_edit"),
+    path("pillars/<str:code>/visibility/", definitions.visibility, name="pillar_visibility"),
     path("pillars/<str:code>/history/", history.pillar, name="pillar_history"),
     path("objectives/<str:code>/", as_of(plan.objective, past.objective), name="objective"),
     path("objectives/<str:code>/history/", history.objective, name="objective_history"),
+    path("objectives/<str:code>/edit/", definitions.objective_text, name="objective_edit"),
+    path("objectives/<str:code>/indicators/new/", indicators.new, name="indicator_new"),
+    path("indicators/<str:code>/", include(indicator_urls)),
+    path("objectives/<str:code>/evaluations/<int:year>/", evaluations.grade, name="evaluation_grade"),
+    path("evaluations/", evaluations.board, name="evaluations"),
     path("initiatives/<str:code>/", include(initiative_urls)),
     *last_year_urls.plan_urls,
 ]
@@ -102,6 +134,7 @@ urlpatterns = [
     path("reports/check/", decisions.check_several, name="reports_check"),
     path("reports/calls/", include(call_urls)),
     path("plans/", plan.plans, name="plans"),
+    path("plans/new/", definitions.new, name="plan_new"),
     path("plans/import/", include(import_urls)),
     path("plans/proposals/", include(proposal_urls)),
     path("plans/<str:plan>/", include(plan_urls)),

@@ -95,3 +95,16 @@ def errors_of(forms_in_table) -> list[tuple[str, str]]:
         for bound in form.visible_fields()
         for error in bound.errors
     ]
+
+
+class NewMilestoneForm(forms.Form):
+    name = forms.CharField(label=_("マイルストーン名"), max_length=200)
+    name_en = forms.CharField(label=_("マイルストーン名(英語)"), max_length=200, required=False)
+    planned_on = JapaneseDateField(label=_("予定日"), edge="end")
+    reason = forms.CharField(label=_("加えるわけ"), max_length=300)
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("中止するわけ"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -23,6 +23,9 @@ class Evaluation(Recorded):
     # The counts the people had before them when they graded; today's counts come from pillars.progress.
     met_count = models.PositiveSmallIntegerField(_("達成KPI数"), null=True, blank=True)
     measured_count = models.PositiveSmallIntegerField(_("測定KPI数"), null=True, blank=True)
+    # What the figures suggested when the grade was given, and why people saw it otherwise; both are kept (P8).
+    suggested_code = models.CharField(_("数字からの評価"), max_length=20, blank=True)
+    override_reason = models.TextField(_("数字と違う評価にするわけ"), blank=True)
     comment = models.TextField(_("講評"), blank=True)
     evaluated_on = models.DateField(_("評価日"), null=True, blank=True)
 

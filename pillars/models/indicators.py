@@ -2,6 +2,7 @@
 
 import pghistory
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -65,6 +66,8 @@ class Indicator(PlanItem):
     decimals = models.PositiveSmallIntegerField(_("小数桁数"), default=0)
     baseline_value = models.DecimalField(_("基準値"), max_digits=18, decimal_places=4, null=True, blank=True)
     baseline_fiscal_year = models.PositiveSmallIntegerField(_("基準年度"), null=True, blank=True)
+    # Measured no longer after this year; its values stay.
+    last_fiscal_year = models.PositiveSmallIntegerField(_("測る最後の年度"), null=True, blank=True)
     lead_department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="indicators", verbose_name=_("主管課")
     )
@@ -94,8 +97,7 @@ class Indicator(PlanItem):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        owner = self.initiative or self.objective
-        return f"{owner.get_absolute_url()}#{self.code}"
+        return reverse("pillars:indicator", args=[self.plan.code, self.code])
 
     @property
     def history_key(self):

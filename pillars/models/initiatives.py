@@ -13,8 +13,9 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from accounts.models import Department, Role, User
+from accounts.models import Activity, Department, Role, User
 from dxportal import dates
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
@@ -239,6 +240,25 @@ class Initiative(PlanItem):
 
         return progress_of(self, today)
 
+    def add_milestone(self, *, by, reason="", source="web", **values):
+        """A new milestone of weight 1 at the end of the list (permissions.md "edit initiative text, milestones").
+
+        Its code follows the initiative's: I01-M4 after three of them. Returns it.
+        """
+        with transaction.atomic():
+            taken = set(Milestone.objects.filter(plan=self.plan_id).values_list("code", flat=True))
+            numbers = range(self.milestones.count() + 1, len(taken) + 2)
+            code = next(code for n in numbers if (code := f"{self.code}-M{n}") not in taken)
+            place = self.milestones.count() + 1
+            milestone = Milestone(initiative=self, code=code, position=place, due_on=None, **values)
+            milestone.save(force_insert=True)
+            with override("ja"):
+                day = dates.format_day(milestone.planned_on, language="ja")
+                changes = {_now("マイルストーン名"): [None, milestone.name], _now("予定日"): [None, day]}
+                note = {"reason": reason, "source": source}
+                Activity.record("milestone.created", milestone, by=by, changes=changes, **note)
+        return milestone
+
     # --- permissions.md ----------------------------------------------------------------------------
 
     def can_edit(self, user) -> bool:
@@ -398,6 +418,15 @@ class Milestone(PlanItem):
         if not reason.strip():
             raise ValidationError(_now("完了を取り消すわけを書いてください。"), code="reason")
         self.change("milestone.reopened", by=by, reason=reason, source=source, completed_on=None)
+
+    def cancel(self, *, reason: str, by, source="web"):
+        """Will not be done; it leaves the arithmetic. Raises ValidationError without a reason or when completed."""
+        if not reason.strip():
+            raise ValidationError(_now("中止するわけを書いてください。"), code="reason")
+        if self.completed_on:
+            raise ValidationError(_now("終えた節目は中止にできません。"), code="finished")
+        told = (f"節目「{self.name}」を中止した", f"Milestone cancelled: {self.name_en or self.name}")
+        self.change("milestone.cancelled", by=by, reason=reason, source=source, told=told, is_cancelled=True)
 
 
 class MilestoneMove(models.Model):

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
 from dxportal import dates
-from dxportal.text import english
+from dxportal.text import english, localized
 from pillars.models.access import led_by, readable_pillar, readable_plan, reports
 from pillars.models.base import PlanItem, Recorded, validate_code
 from pillars.models.ending import allowed_after_end, read_only_when_closed
@@ -73,6 +73,25 @@ class Grade(models.Model):
     def share_percent(self) -> Decimal | None:
         """`minimum_share` in percent."""
         return None if self.minimum_share is None else self.minimum_share * 100
+
+    @property
+    def rule(self) -> str:
+        """From which share of met KPIs the step is suggested, in words."""
+        if self.not_measured:
+            return _now("測った指標がない")
+        if self.minimum_share is None:
+            return _now("人が決める")
+        if self.minimum_share == 1:
+            return _now("測った指標のすべてが目標に達した")
+        if self.minimum_share == 0:
+            return _now("それより少ない")
+        share = f"{(self.minimum_share * 100).normalize():f}"
+        return _now("測った指標の%(share)s%%以上が目標に達した") % {"share": share}
+
+    @property
+    def label(self) -> str:
+        """What the step means, for beside its code: a bare ○ or △ says nothing."""
+        return localized(self, "description") or self.rule
 
 
 class PlanQuerySet(models.QuerySet):

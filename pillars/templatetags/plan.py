@@ -150,6 +150,15 @@ def list_kind(context, url, label):
     return {"label": label, "url": url, "current": context["request"].path == url, "count": None}
 
 
+@register.simple_tag
+def grade(step):
+    """A grade: its code with what it means beside it, for a bare ○ or △ says nothing; None is —."""
+    if step is None:
+        return "—"
+    own = portal.localized(step, "description") if step.description else step.rule
+    return format_html('<b lang="ja">{}</b> {}', step.code, own)
+
+
 @register.filter
 def imports_plans(user) -> bool:
     """Whether Excel取込 concerns the person."""
@@ -214,6 +223,13 @@ ACTS = {
     "milestone.completed": gettext_lazy("節目を終えた"),
     "milestone.reopened": gettext_lazy("節目の完了を取り消した"),
     "indicator.entered": gettext_lazy("指標の値を入れた"),
+    "evaluation.graded": gettext_lazy("年度の評価を決めた"),
+    "indicator.changed": gettext_lazy("指標の決まりを変えた"),
+    "indicator.retargeted": gettext_lazy("目標値を変えた"),
+    "milestone.reweighted": gettext_lazy("節目の重みを変えた"),
+    "milestone.cancelled": gettext_lazy("節目を中止した"),
+    "plan.rescaled": gettext_lazy("評価の尺度を変えた"),
+    "plan.reworded": gettext_lazy("計画の言葉を変えた"),
     "proposal.made": gettext_lazy("提案した"),
     "proposal.accepted": gettext_lazy("提案を認めた"),
     "proposal.declined": gettext_lazy("提案を見送った"),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Follow
 from dxportal import dates
+from pillars import evaluations
 from pillars.concerns import Attention
 from pillars.effects import Effects
 from pillars.figures import Together, figures
@@ -19,8 +20,13 @@ COMING = 8
 def get_plan(request, code) -> Plan:
     """The plan of an address, or 404 when the person may not see it."""
     return get_object_or_404(
-        Plan.objects.visible_to(request.user).select_related("lead_department"), code=code
+        Plan.objects.visible_to(request.user).select_related("lead_department", "grade_scale"), code=code
     )
+
+
+def can_change(plan, user) -> bool:
+    """Whether the person may change or propose to change the plan's definition now: not when the plan is over."""
+    return user.is_secretariat and not plan.is_over(dates.today())
 
 
 @require_safe
@@ -101,8 +107,9 @@ def objective(request, plan, code):
         raise Http404
     column = next(column for column in seen.columns() if column.pillar == found.pillar)
     group = next((group for group in column.groups if group.objective == found), None)
-    indicators = Indicator.objects.visible_to(request.user).filter(objective=found).with_values()
+    indicators = list(Indicator.objects.visible_to(request.user).filter(objective=found).with_values())
     context = {
+        **grades_of(plan, found, indicators, request.user, today),
         "plan": plan,
         "today": today,
         "overview": seen,
@@ -112,6 +119,12 @@ def objective(request, plan, code):
         "number": seen.number_of(found),
         "objective": found,
         "figures": figures(plan, indicators, today, request.user),
-        "evaluations": found.evaluations.select_related("grade"),
+        "can_edit": can_change(plan, request.user),
     }
     return render(request, "pillars/objective.html", context)
+
+
+def grades_of(plan, objective, indicators, user, today) -> dict:
+    """What the page of an objective shows of its yearly evaluation."""
+    board = evaluations.Board(plan, [objective], today, user, indicators=indicators)
+    return {"line": board.line(objective), "grades": board.grades}

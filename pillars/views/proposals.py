@@ -1,6 +1,5 @@
 """Proposals that wait for a second person: the list, one of them, and the decision (permissions.md "2p")."""
 
-import tablib
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -32,8 +31,8 @@ def listing(request):
     found = visible.filter(state=state) if state in Proposal.State else visible
     if sort.lstrip("-") in ORDERS:
         found = found.order_by(sort[: sort.startswith("-")] + ORDERS[sort.lstrip("-")], "-pk")
-    if kind := request.GET.get("export"):
-        return exported(found, kind)
+    if request.GET.get("export"):
+        return exported(request, found)
     waiting = visible.waiting().count()
     context = {
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
@@ -44,20 +43,28 @@ def listing(request):
     return render(request, "pillars/proposals.html", context)
 
 
-def exported(proposals, kind):
+COLUMNS = (
+    ("番号", lambda row: row[0].pk),
+    ("種類", lambda row: row[0].title),
+    ("計画コード", lambda row: row[0].plan.code if row[0].plan else None),
+    ("対象", lambda row: row[0].target_label),
+    ("項目", lambda row: row[1]),
+    ("前", lambda row: row[2][0]),
+    ("後", lambda row: row[2][1]),
+    ("わけ", lambda row: row[0].reason),
+    ("状態", lambda row: row[0].get_state_display()),
+    ("提案した人", lambda row: row[0].proposed_by.name),
+    ("提案日", lambda row: dates.today(row[0].proposed_at)),
+    ("決めた人", lambda row: row[0].decided_by.name if row[0].decided_by else None),
+    ("決定日", lambda row: dates.today(row[0].decided_at) if row[0].decided_at else None),
+    ("決めたわけ", lambda row: row[0].decision_note),
+)
+
+
+def exported(request, proposals):
     """The list as a file: one line for each field that a proposal changes."""
-    headers = ["番号", "種類", "計画コード", "対象", "項目", "前", "後", "わけ", "状態"]
-    people = ["提案した人", "提案日", "決めた人", "決定日", "決めたわけ"]
-    table = tablib.Dataset(headers=[*headers, *people], title="提案")
-    for p in proposals:
-        for label, (before, after) in p.changes.items():
-            what = [p.pk, p.title, p.plan.code if p.plan else "", p.target_label, label, before, after]
-            who = [p.proposed_by.name, dates.today(p.proposed_at)]
-            end = [p.decided_by.name if p.decided_by else "", p.decided_at and dates.today(p.decided_at)]
-            table.append([*what, p.reason, p.get_state_display(), *who, *end, p.decision_note])
-    if kind == "csv":
-        return exports.download(exports.csv(table), exports.CSV, "proposals.csv")
-    return exports.download(exports.xlsx([table]), exports.XLSX, "proposals.xlsx")
+    rows = ((proposal, label, pair) for proposal in proposals for label, pair in proposal.changes.items())
+    return exports.table_response(request, COLUMNS, rows, name="proposals", title="提案")
 
 
 def get_proposal(request, pk) -> Proposal:
@@ -87,6 +94,21 @@ def show(request, proposal, error="", status=200):
         "note": request.POST.get("note", ""),
     }
     return render(request, "pillars/proposal.html", context, status=status)
+
+
+def propose_with(request, form, template, context):
+    """Show the form of a change that takes two people, or write it down as a proposal: the secretariat only."""
+    if not request.user.is_secretariat:
+        raise PermissionDenied
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = form.propose(by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("提案しました。別の人が認めると計画に反映されます。"))
+            return redirect(proposal)
+    return render(request, template, {**context, "form": form}, status=422 if form.is_bound else 200)
 
 
 @require_POST

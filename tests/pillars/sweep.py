@@ -8,7 +8,9 @@ from accounts.models import Role
 from pillars.models import PlanImport, ProgressReport
 from tests.factories import (
     DutyFactory,
+    IndicatorFactory,
     InitiativeFactory,
+    MilestoneFactory,
     ObjectiveFactory,
     PillarFactory,
     PlanFactory,
@@ -135,6 +137,24 @@ def call(world):
     return {"pk": world.once("call", asked).pk}
 
 
+def indicator(world):
+    return world.once("indicator", lambda: IndicatorFactory(objective=objective(world)))
+
+
+def graded(world):
+    return {**of(objective)(world), "year": 2025}
+
+
+def with_milestone(world):
+    make = lambda: MilestoneFactory(initiative=initiative(world))  # noqa: E731
+    return {**of(initiative)(world), "milestone": world.once("milestone", make).code}
+
+
+def definition(kwargs):
+    """A form of the plan's definition: the secretariat's."""
+    return Row(get="X", post="X", kwargs=kwargs, hidden="P")
+
+
 def listed(world):
     return {**whole(world), "name": "initiatives", "kind": "csv"}
 
@@ -173,6 +193,27 @@ SWEEP = {
     "pillars:initiative": read(of(initiative)),
     "pillars:initiative_history": read(of(initiative)),
     "pillars:initiative_edit": Row(get="R D X", post="R D X", kwargs=of(initiative), hidden="P"),
+    "pillars:initiative_lead": definition(of(initiative)),
+    "pillars:initiative_weights": definition(of(initiative)),
+    "pillars:milestone_new": Row(get="R D X", post="R D X", kwargs=of(initiative), hidden="P"),
+    "pillars:milestone_cancel": Row(get="R D X", post="R D X", kwargs=with_milestone, hidden="P"),
+    "pillars:indicator": read(of(indicator)),
+    "pillars:indicator_edit": definition(of(indicator)),
+    "pillars:indicator_targets": definition(of(indicator)),
+    "pillars:indicator_end": definition(of(indicator)),
+    "pillars:indicator_new": definition(of(objective)),
+    "pillars:evaluations": read(whole),
+    "pillars:evaluation_grade": definition(graded),
+    "pillars:plan_new": Row(get="X", post="X"),
+    "pillars:plan_definition": read(whole),
+    "pillars:plan_edit": definition(whole),
+    "pillars:plan_thresholds": definition(whole),
+    "pillars:plan_words": definition(whole),
+    "pillars:plan_scale": definition(whole),
+    "pillars:plan_activate": definition(whole),
+    "pillars:pillar_edit": definition(of(pillar)),
+    "pillars:pillar_visibility": definition(of(pillar)),
+    "pillars:objective_edit": definition(of(objective)),
     "pillars:export": Row(get=FIGURES, kwargs=whole, hidden="P"),
     "pillars:export_list": Row(get=FIGURES, kwargs=listed, hidden="P"),
     "pillars:import_upload": Row(get="R X", post="R X"),

@@ -146,7 +146,8 @@ def test_list_filters_by_state_and_exports(client_for, second):
     client, url = client_for(second), reverse("pillars:proposals")
     page = client.get(url, {"state": "waiting", "sort": "-date"}).context["page"]
     assert [p.pk for p in page] == [waiting.pk]
-    rows = client.get(url, {"state": "waiting", "export": "csv"}).content.decode("utf-8-sig").splitlines()
+    answer = client.get(url, {"state": "waiting", "export": "csv"})
+    rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert rows[1].split(",")[:6] == [str(waiting.pk), "閲覧の範囲の変更", waiting.plan.code, "'=柱"] + [
         "閲覧を限る",
         "いいえ",
