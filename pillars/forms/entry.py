@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from dxportal.forms import StaleVersion, shown
 from pillars import progress
@@ -14,6 +15,7 @@ from pillars.models import Initiative, ProgressReport, ProgressStatus, ReportDra
 
 # What 「前回から変わりなし」 takes over from the report before.
 COPIED = ("percent", "results", "issues", "cause", "next_steps", "needs_support", "support_note")
+LAST_QUARTER = 4
 LONGEST = 20_000  # letters of one field that a draft keeps
 
 
@@ -90,7 +92,7 @@ class ReportEntry:
 
     def save(self, *, by, submit=False) -> bool:
         """Save the draft, and hand it in when `submit`. False: nothing was saved and the forms say why."""
-        if not all([self.is_valid(), not submit or self.words.is_complete(self.suggestion().status)]):
+        if not all([self.is_valid(), not submit or self._is_complete()]):
             return False
         try:
             with transaction.atomic():
@@ -99,6 +101,15 @@ class ReportEntry:
             self.words.add_error(None, error)
             return False
         return True
+
+    def _is_complete(self) -> bool:
+        """Nothing is missing that is asked of a report; a target missed at the end of a year asks why."""
+        missed = self.report.quarter == LAST_QUARTER and any(form.misses_target for form in self.values)
+        complete = self.words.is_complete(self.suggestion().status)
+        if missed and not self.words.data.get("cause", "").strip() and "cause" not in self.words.errors:
+            self.words.add_error("cause", _("目標に届かなかったわけを書いてください。"))
+            return False
+        return complete
 
     def _write(self, *, by, submit):
         source = f"report:{self.report.fiscal_year}Q{self.report.quarter}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dxportal import reading
 from dxportal.forms import VersionedForm, typed_in
 from pillars.models import Indicator, IndicatorValue, ProgressReport, ProgressStatus
+from pillars.progress import is_met
 
 
 class NumberField(forms.DecimalField):
@@ -154,6 +155,14 @@ class ValueForm(DraftedForm):
         blank = cleaned.get("actual_value") is None
         status = cleaned.get("value_status") or IndicatorValue.Status.PRELIMINARY
         return {**cleaned, "value_status": IndicatorValue.Status.NONE if blank else status}
+
+    @property
+    def misses_target(self) -> bool:
+        """Whether the value as it is typed does not reach the target of the year."""
+        typed = IndicatorValue(
+            target_value=self.instance.target_value, actual_value=self.cleaned_data.get("actual_value")
+        )
+        return is_met(self.indicator, typed) is False
 
     def save(self, *, by, measured_on, source="web"):
         actual, status = self.cleaned_data["actual_value"], self.cleaned_data["value_status"]

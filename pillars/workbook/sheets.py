@@ -328,6 +328,7 @@ class IndicatorValueSheet(SheetResource):
         Column("目標値", "target_value", Number()),
         Column("実績値", "actual_value", Number()),
         Column("実績区分", "value_status", VALUE_STATUS),
+        Column("着地見込み", "forecast_value", Number(), optional=True),
         Column("測定日", "measured_on", Day()),
         Column("出典区分", "source_kind", SOURCE_KIND),
         Column("備考", "note"),

@@ -168,6 +168,19 @@ def test_the_cause_is_asked_of_what_is_late(client_for, initiative, reporter):
     assert (answer.status_code, "遅れのわけを書いてください。" in body(answer)) == (422, True)
 
 
+@pytest.mark.parametrize(("quarter", "status"), [(3, 302), (4, 422)])
+def test_the_cause_is_asked_of_a_target_missed_at_the_end_of_the_year(
+    client_for, initiative, reporter, quarter, status
+):
+    indicator = IndicatorFactory(initiative=initiative, objective=initiative.objective)
+    value = IndicatorValueFactory(indicator=indicator, fiscal_year=2025, target_value=60)
+    ReportingCallFactory(plan=initiative.plan, fiscal_year=2025, quarter=quarter)
+    entered = valued(indicator, value, actual_value="44", value_status="final")
+    answer = client_for(reporter).post(address(initiative), words(version="0") | entered)
+    missed = "目標に届かなかったわけを書いてください。" in body(answer)
+    assert (answer.status_code, missed) == (status, status == 422)
+
+
 def test_the_forecast_of_the_year_is_kept_beside_the_actual(client_for, initiative, reporter):
     indicator = IndicatorFactory(initiative=initiative, objective=initiative.objective)
     value = IndicatorValueFactory(indicator=indicator, fiscal_year=YEAR, actual_value=44)
