@@ -19,10 +19,19 @@ ROLES = (Role.PROGRESS_REPORTER, Role.PROGRESS_APPROVER, Role.SECRETARIAT)
 
 
 def requests_to_begin(user, today: date) -> list[ReportRequest]:
-    """What the person is asked to report on and has not begun: by calls, by the calendar where no call ever was."""
-    asked = list(ReportRequest.objects.to_begin(user))
-    without = Initiative.objects.to_begin_without_call(user, today).select_related("plan", "lead_department")
-    return asked + [ReportRequest.usual(initiative, today) for initiative in without]
+    """What the person is asked to report on and has not begun, of each initiative the oldest: by calls, and by the
+    calendar where no call ever was. One query."""
+    found = Initiative.objects.to_begin(user, today).select_related("plan", "lead_department")
+    return [request_of(initiative, today) for initiative in found]
+
+
+def request_of(initiative, today: date) -> ReportRequest:
+    """The request that `Initiative.objects.to_begin` found."""
+    asked = initiative.asked
+    if asked is None:
+        return ReportRequest.usual(initiative, today)
+    values = {**asked, "deadline": datetime.fromisoformat(asked["deadline"])}
+    return ReportRequest(initiative=initiative, **values)
 
 
 def request_to_write(initiative, today: date, period="") -> ReportRequest | None:

@@ -55,20 +55,23 @@ class InitiativeQuerySet(SearchQuerySet):
         """Initiatives with a milestone due from `today` to `today` + `days`."""
         return self.filter(pk__in=Milestone.objects.due_within(days, today).values("initiative"))
 
-    def to_begin_without_call(self, user, today: date):
-        """In plans where no call was ever opened: live initiatives of the departments the person reports for, with no
-        report yet for the quarter that the calendar says is due."""
+    def to_begin(self, user, today: date):
+        """Live initiatives of the departments the person reports for with a report to begin, and in `asked` the oldest
+        open request; None where the calendar alone asks, in plans that never had a call."""
+        from pillars.models.calls import ReportingCall
         from pillars.models.reporting import ProgressReport
+        from pillars.models.requests import ReportRequest
 
         year, quarter = calendar.due_quarter(today)
         there = ProgressReport.objects.filter(fiscal_year=year, quarter=quarter).values("initiative")
         started = Q(starts_on=None) | Q(starts_on__lte=dates.quarter_end(year, quarter))
-        return (
-            self.live()
-            .filter(led_by(user, roles=(Role.PROGRESS_REPORTER,)))
-            .filter(started, plan__calls=None)
-            .exclude(pk__in=there)
-        )
+        fields = {name: name for name in ("id", "call_id", "fiscal_year", "quarter", "deadline")}
+        oldest = ReportRequest.objects.open().unwritten().filter(initiative=OuterRef("pk"))
+        asked = Subquery(oldest.order_by("fiscal_year", "quarter").values(row=JSONObject(**fields))[:1])
+        calls = Exists(ReportingCall.objects.filter(plan=OuterRef("plan")))
+        mine = self.live().filter(led_by(user, roles=(Role.PROGRESS_REPORTER,)))
+        without_call = ~calls & started & ~Q(pk__in=there)
+        return mine.annotate(asked=asked).filter(Q(asked__isnull=False) | without_call)
 
     def with_expected(self, today: date):
         """With what `expected_report` needs: `asked_serial`, the newest quarter whose call is over, and `plan_asks`."""

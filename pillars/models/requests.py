@@ -32,13 +32,9 @@ class ReportRequestQuerySet(models.QuerySet):
         handed_in = written().exclude(workflow_state__in=ProgressReport.IN_HAND)
         return self.current().filter(~Exists(handed_in))
 
-    def to_begin(self, user):
-        """Open ones of the departments the person reports for, with no report yet."""
-        mine = led_by(user, "initiative__lead_department__path", (Role.PROGRESS_REPORTER,))
-        running = self.open().filter(mine, initiative__in=Initiative.objects.live())
-        return running.filter(~Exists(written())).select_related(
-            "initiative__plan", "initiative__lead_department"
-        )
+    def unwritten(self):
+        """Nothing was begun for them."""
+        return self.filter(~Exists(written()))
 
     def silent(self, user, today: date):
         """What approvers hear of: open ones in their departments, unanswered more than REPORTERS_SILENT_DAYS office
