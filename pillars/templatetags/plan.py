@@ -239,6 +239,9 @@ ACTS = {
     "initiative.audience": gettext_lazy("負担と効果を聞く部署を選んだ"),
     "pulse.opened": gettext_lazy("負担と効果の聞き取りを始めた"),
     "pulse.sealed": gettext_lazy("負担と効果の聞き取りを締めた"),
+    "note.created": gettext_lazy("幹部への一言を書き始めた"),
+    "note.changed": gettext_lazy("幹部への一言を直した"),
+    "note.handed_over": gettext_lazy("幹部への一言を渡した"),
     "plan.imported": gettext_lazy("ファイルから取り込んだ"),
     "plan.exported": gettext_lazy("ファイルに書き出した"),
 }

@@ -74,6 +74,8 @@ def page(request, named, context, drafts=None):
     acts = Activity.objects.filter(of_keys(targets))
     if not (request.user.is_secretariat if drafts is None else drafts):
         acts = acts.exclude(UNSEEN)
+    if not request.user.is_secretariat:  # a note for the executives is read on its sheet, by those it is for
+        acts = acts.exclude(verb__startswith="note.")
     form = HistoryForm(request.GET or None)
     story = Story(*form.filter(acts, only_recorded(named)))
     if request.GET.get("export") in ("xlsx", "csv", "cp932"):

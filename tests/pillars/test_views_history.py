@@ -95,6 +95,13 @@ def test_a_restricted_pillar_leaks_neither_rows_nor_counts(client_for, initiativ
     assert viewer.get("/plans/NOW/initiatives/I1/history/").status_code == 404
 
 
+def test_words_for_the_executives_stay_with_the_secretariat(client_for, initiative):
+    changes = {"一言": ["", "次官の判断が要る"]}
+    Activity.record("note.changed", initiative.plan, by=None, changes=changes)
+    shown = [body(client_for(u).get(PAGE)) for u in (DutyFactory(role=Role.SECRETARIAT).user, UserFactory())]
+    assert ["次官の判断が要る" in page for page in shown] == [True, False]
+
+
 def test_what_is_gone_stays_in_the_history_of_the_secretariat(client_for, initiative):
     Initiative.objects.filter(pk=initiative.pk).delete()
     shown = [body(client_for(u).get(PAGE)) for u in (DutyFactory(role=Role.SECRETARIAT).user, UserFactory())]
