@@ -168,7 +168,7 @@ class ProgressReport(Recorded):
     @property
     def is_overridden(self) -> bool:
         """People judged differently from the numbers."""
-        return bool(self.suggested_status) and self.status != self.suggested_status
+        return bool(self.suggested_status and self.status) and self.status != self.suggested_status
 
     @property
     def is_published(self) -> bool:
@@ -357,7 +357,11 @@ class ProgressReport(Recorded):
         self.initiative.refresh_from_db(fields=["percent", "state"])
         percent = self.initiative.percent if self.percent is None else self.percent
         self.initiative.change(
-            "initiative.reported", by=by, source=self.code, percent=percent, state=self._initiative_state()
+            "initiative.reported",
+            by=by,
+            source=f"report:{self.code}",
+            percent=percent,
+            state=self._initiative_state(),
         )
 
     def correct(self, *, by, version: int, reason: str, at=None, **values) -> dict:

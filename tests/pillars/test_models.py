@@ -258,6 +258,14 @@ def test_return_needs_a_reason_and_opens_the_report_again(initiative, reporter, 
     assert (report.workflow_state, report.return_reason) == ("submitted", "")
 
 
+def test_report_without_status_is_asked_for_the_status_alone():
+    report = ProgressReportFactory(status="", suggested_status="delayed", override_reason="")
+    with pytest.raises(ValidationError) as refused:
+        report.check_complete()
+    assert "status" in refused.value.message_dict
+    assert "override_reason" not in refused.value.message_dict
+
+
 def test_other_status_than_the_numbers_needs_a_reason(initiative, reporter):
     MilestoneFactory(initiative=initiative, planned_on=date(2026, 1, 31))
     with pytest.raises(ValidationError) as refused:
