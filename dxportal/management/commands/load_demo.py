@@ -22,6 +22,7 @@ LOADERS = (
     "excel",
     "brief",
     "lastyear",
+    "twoperson",
 )  # each builds on those before it
 
 
