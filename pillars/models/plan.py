@@ -84,7 +84,7 @@ class Grade(models.Model):
         if self.minimum_share == 1:
             return _now("測った指標のすべてが目標に達した")
         if self.minimum_share == 0:
-            return _now("それより少ない")
+            return _now("達した割合がそれより低い")
         share = f"{(self.minimum_share * 100).normalize():f}"
         return _now("測った指標の%(share)s%%以上が目標に達した") % {"share": share}
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dxportal import dates
+from dxportal.templatetags.portal import number
 from pillars import evaluations
-from pillars.amendments import plain
 from pillars.forms import definitions as forms
 from pillars.models import Objective, Pillar, ProgressStatus, Proposal
 from pillars.views.initiatives import get_initiative
@@ -43,8 +43,8 @@ def threshold_rule(plan) -> str:
         "実績−計画のポイント差が%(first)s以上なら%(good)s、%(second)s以上なら%(slow)s、それより下は%(late)s。"
     )
     return words % {
-        "first": plain(plan.on_track_points),
-        "second": plain(plan.slightly_delayed_points),
+        "first": number(plan.on_track_points, 1),
+        "second": number(plan.slightly_delayed_points, 1),
         "good": plan.status_label(ProgressStatus.ON_TRACK),
         "slow": plan.status_label(ProgressStatus.SLIGHTLY_DELAYED),
         "late": plan.status_label(ProgressStatus.DELAYED),

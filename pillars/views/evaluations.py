@@ -50,7 +50,7 @@ def of_year(seen, year: int, today) -> dict:
         "is_over": dates.year_end(year) < today,
         "is_future": dates.year_start(year) > today,
         "cells": [(line, line.cells[year]) for line in seen.lines],
-        "counts": seen.counts(year),
+        "counts": [(grade, number) for grade, number in seen.counts(year) if number],
         "open": seen.opens(year),
         "graded": sum(bool(cell.evaluation) for cell in seen.of_year(year)),
     }

@@ -137,7 +137,7 @@ def test_a_grade_given_meanwhile_makes_the_proposal_stale(first, second):
     proposal = form.propose(by=first)
     EvaluationFactory(objective=objective, grade=objective.plan.grade_scale.grades.get(code="C"))
     assert proposal.is_stale is True
-    assert proposal.now["評価"] == "C それより少ない"
+    assert proposal.now["評価"] == "C 達した割合がそれより低い"
 
 
 def board_url(objective):
@@ -166,7 +166,7 @@ def test_board_exports_every_year_with_grade_and_suggestion(client_for):
     answer = client_for(UserFactory()).get(board_url(objective), {"export": "csv"})
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 6
-    assert lines[4].split(",")[2:8] == ["2025", "C", "それより少ない", "B", "1", "2"]
+    assert lines[4].split(",")[2:8] == ["2025", "C", "達した割合がそれより低い", "B", "1", "2"]
 
 
 def test_a_bare_mark_never_stands_alone(client_for):
