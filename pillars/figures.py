@@ -178,7 +178,8 @@ class Figure:
 
     def _row(self, value, before) -> Row:
         begins = value is self.series[0] or value is self.values[0]
-        indicator = value.indicator  # the one of its own plan: targets are compared with its baseline
+        before_ours = self.is_continued and value.fiscal_year < self.values[0].fiscal_year
+        indicator = self.earlier if before_ours else self.indicator  # targets belong to its own baseline
         return Row(
             value,
             note=self._note(value),
