@@ -75,7 +75,7 @@ class Closing:
         self.figures = [FinalFigure(indicator, plan.last_fiscal_year) for indicator in indicators]
         for figure in self.figures:
             owner = figure.indicator.initiative or figure.indicator.objective
-            owner.plan = plan
+            owner.plan = figure.indicator.plan = plan
 
     @cached_property
     def reviews(self) -> list:
