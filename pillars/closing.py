@@ -149,7 +149,7 @@ class Closing:
             lines.values(), key=lambda x: (x["objective"].pillar.position, x["objective"].position)
         )
         return [
-            {**line, "grades": [line["years"].get(year) for year in self.plan.fiscal_years]}
+            {**line, "by_year": [(year, line["years"].get(year)) for year in self.plan.fiscal_years]}
             for line in ordered
         ]
 
