@@ -14,6 +14,7 @@ from dxportal import dates
 from dxportal.text import localized
 from newsletter.models import Issue
 from pillars import calendar
+from pillars.lastyear import owed
 from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
 from pillars.rounds import requests_to_begin
 from taskforce.models import ActionItem, GoodPractice, Idea, Theme, Workshop
@@ -138,6 +139,28 @@ def pulse_open(round_, today, user):
     )
 
 
+# --- the last year of a plan: one item for a plan, its list says for which initiatives ----------------
+
+
+def turnover_tasks(user, today):
+    """(title, URL name, filter, deadline, plan) of everything owed in a plan that is handed over."""
+    for plan in owed(user, today):
+        write, confirm = _("計画期間の振り返りを書く(%(number)s件)"), _("振り返りを確かめる(%(number)s件)")
+        if n := plan.to_write:
+            yield write % {"number": n}, "pillars:reviews", {}, plan.review_due_on, plan
+        if n := plan.to_confirm:
+            only = {"review": "submitted"}
+            yield confirm % {"number": n}, "pillars:reviews", only, plan.review_due_on, plan
+        if plan.is_draft:
+            yield _("次の計画の案に意見を出す"), "pillars:comments", {}, plan.comments_due_on, plan
+
+
+def turnover_task(task, today, user):
+    title, page, query, due_on, plan = task
+    url = reverse(page, args=[plan.code], query=query)
+    return Item("turnover", title, localized(plan, "name"), url, _("見る"), due_on)
+
+
 # --- taskforce ------------------------------------------------------------------------------------
 
 
@@ -219,6 +242,7 @@ SOURCES = (
     (milestones_due, milestone_due),
     (Proposal.objects.needing, proposal_waiting),
     (PulseRound.objects.needing, pulse_open),
+    (turnover_tasks, turnover_task),
     (Idea.objects.needing, idea_waiting),
     (GoodPractice.objects.needing, practice_proposed),
     (Theme.objects.needing, theme_to_review),

@@ -240,17 +240,7 @@ def figures(plan, indicators, today: date, reader=None) -> list[Figure]:
     """A figure over all years of the plan for each indicator; before them the years of the plan before, as far as
     `reader` may see that one."""
     indicators = list(indicators)
-    continued = [indicator.continues_id for indicator in indicators if indicator.continues_id]
-    earlier = {}
-    if continued and reader:
-        known = Indicator.objects.visible_to(reader).filter(pk__in=continued)
-        earlier = {old.pk: old for old in known.select_related("plan").prefetch_related("values")}
+    earlier = Indicator.objects.visible_to(reader).carried_on_by(indicators) if reader else {}
     for indicator in indicators:
         indicator.plan = plan
-    return [Figure(i, measured_years(i, plan), today, earlier.get(i.continues_id)) for i in indicators]
-
-
-def measured_years(indicator: Indicator, plan) -> list[int]:
-    """The fiscal years of the plan up to the last in which the indicator is measured."""
-    last = indicator.last_fiscal_year or plan.last_fiscal_year
-    return [year for year in plan.fiscal_years if year <= last]
+    return [Figure(i, plan.fiscal_years, today, earlier.get(i.continues_id)) for i in indicators]

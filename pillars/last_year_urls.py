@@ -26,6 +26,7 @@ draft_urls = [
 
 plan_urls = [
     path("reviews/", reviews.listing, name="reviews"),
+    path("reviews/ask/", reviews.ask, name="reviews_ask"),
     path("carry-over/", carry_over.board, name="carry_over"),
     path("carry-over/chosen/", carry_over.decide_chosen, name="carry_over_chosen"),
     path("carry-over/<str:code>/", carry_over.decide, name="carry_over_row"),

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import tablib
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from pillars.models import CarryOver, Initiative, InitiativeReview
+from pillars.models import CarryOver, Initiative, InitiativeReview, Plan
+from pillars.models.access import reports
+from pillars.models.succession import consulted
 
 MISSING = "missing"
 REVIEW_WORDS = {MISSING: _("まだ"), **dict(InitiativeReview.State.choices)}
@@ -176,3 +180,29 @@ class LastYear:
             target.code if target else "",
             decision.decided_at.date() if decision and decision.decided_at else "",
         ]
+
+
+def owed(user, today) -> list:
+    """Plans in which the person owes a review, its confirmation or a word on the draft, in one query.
+
+    Each has `to_write` and `to_confirm`; a draft waits for a comment. Reviews are asked for once the secretariat has
+    set their deadline, comments until theirs.
+    """
+    if not reports(user):
+        return []
+    here = OuterRef("pk")
+    asked = Q(status=Plan.Status.ACTIVE, review_due_on__isnull=False)
+    counts = {
+        "to_write": Initiative.objects.to_review(user, today).filter(plan=here),
+        "to_confirm": InitiativeReview.objects.needing(user, today).filter(initiative__plan=here),
+    }
+    found = Plan.objects.filter(asked | Q(pk__in=consulted(user, today).values("pk")))
+    return list(found.annotate(**{name: number_of(rows) for name, rows in counts.items()}))
+
+
+def number_of(rows):
+    """How many rows, as part of another query."""
+    counted = (
+        rows.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk")).values("number")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dxportal.forms import VersionedForm
+from dxportal.forms import JapaneseDateField, VersionedForm
 from pillars.forms.milestones import errors_of
 from pillars.forms.reports import value_forms
-from pillars.models import CarryOver, Initiative, InitiativeReview
+from pillars.models import CarryOver, Initiative, InitiativeReview, Plan
 
 
 class ReviewForm(VersionedForm):
@@ -205,3 +205,17 @@ class FinalValues:
                 day = min(self.initiative.plan.ends_on, self.today)
                 form.save(by=by, source="final", measured_on=day)
         return True
+
+
+class DeadlineForm(VersionedForm):
+    """Until when departments look back; from then on they are asked."""
+
+    review_due_on = JapaneseDateField(label=_("振り返りの締切"), edge="end")
+
+    class Meta:
+        model = Plan
+        fields = ["review_due_on"]
+
+    def save(self, *, by):
+        day = self.cleaned_data["review_due_on"]
+        Plan.objects.get(pk=self.instance.pk).change("plan.reviews_asked", by=by, review_due_on=day)

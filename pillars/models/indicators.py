@@ -23,6 +23,12 @@ class IndicatorQuerySet(models.QuerySet):
     def published(self):
         return self.exclude(plan__status=Plan.Status.DRAFT)
 
+    def carried_on_by(self, indicators) -> dict:
+        """{key: indicator} of those whose series the given ones carry on, with their values; no query when none do."""
+        keys = [indicator.continues_id for indicator in indicators if indicator.continues_id]
+        found = self.filter(pk__in=keys).select_related("plan").prefetch_related("values") if keys else ()
+        return {indicator.pk: indicator for indicator in found}
+
     def with_values(self):
         """With the values of all years, oldest first, in one more query."""
         return self.prefetch_related("values")

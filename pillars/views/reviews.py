@@ -14,7 +14,7 @@ from dxportal import dates
 from pillars import exports
 from pillars.figures import figures
 from pillars.forms.last_year_filter import RowFilter
-from pillars.forms.lastyear import FinalValues, ReviewEntry, fresh_review
+from pillars.forms.lastyear import DeadlineForm, FinalValues, ReviewEntry, fresh_review
 from pillars.lastyear import LastYear
 from pillars.models import CarryOver, Indicator, Initiative, InitiativeReview
 from pillars.models.carry_over import may_prepare
@@ -50,6 +50,21 @@ def table_as_file(request, table, name):
     return exports.file_response(request, table.title, table.headers, table, name=name)
 
 
+@require_POST
+def ask(request, plan):
+    """The secretariat sets the deadline: from then on reporters are asked."""
+    found = get_plan(request, plan)
+    if not request.user.is_secretariat or found.is_draft or found.is_closed:
+        raise PermissionDenied
+    form = DeadlineForm(request.POST, instance=found)
+    if form.is_valid():
+        form.save(by=request.user)
+        messages.success(request, _("締切を決めました。進捗担当のやることに出ます。"))
+    else:
+        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+    return redirect("pillars:reviews", found.code)
+
+
 @require_safe
 def listing(request, plan):
     """Which reviews are there, and which department still owes one?"""
@@ -63,6 +78,7 @@ def listing(request, plan):
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "deadline": review_deadline(plan),
         "today": dates.today(),
+        "ask": DeadlineForm(instance=plan) if request.user.is_secretariat and not plan.is_closed else None,
     }
     return as_file(request, seen, rows, "reviews") or render(request, "pillars/reviews.html", context)
 

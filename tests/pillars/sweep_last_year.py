@@ -83,6 +83,7 @@ def act(kwargs, post, hidden=OUTSIDE):
 
 SWEEP = {
     "pillars:reviews": for_preparing(whole),
+    "pillars:reviews_ask": act(whole, "X", hidden="P"),
     "pillars:carry_over": for_preparing(whole),
     "pillars:carry_over_row": act(of_initiative, "R D X", hidden="P"),
     "pillars:carry_over_chosen": act(whole, "X", hidden="P"),

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import Role
+from dxportal.attention import needing
 from pillars import redrafting, succession
 from pillars.models import (
     CarryOver,
@@ -416,3 +417,20 @@ def test_open_and_restricted_initiatives_are_not_merged(old, secretariat):
         with pytest.raises(ValidationError) as refused:
             CarryOver(initiative=source).propose(MERGED, "重なる。", by=secretariat, merge_into=into)
         assert list(refused.value.message_dict) == ["merge_into"]
+
+
+def test_the_last_year_asks_once_the_deadline_is_set(initiative, reporter, approver):
+    asked = lambda user: [(i.kind, i.url) for i in needing(user, LAST_YEAR) if i.kind == "turnover"]  # noqa: E731
+    page, before = f"/plans/{initiative.plan.code}/reviews/", asked(reporter)
+    Plan.objects.update(review_due_on=date(2026, 12, 18))
+    assert (before, asked(reporter), asked(approver)) == ([], [("turnover", page)], [])
+    written(initiative, reporter).submit(by=reporter)
+    assert (asked(reporter), asked(approver)) == ([], [("turnover", f"{page}?review=submitted")])
+
+
+def test_departments_are_asked_to_comment_until_they_have(reporter, department):
+    draft = PlanFactory(status="draft", comments_due_on=LAST_YEAR)
+    asked = lambda day: [i.url for i in needing(reporter, day) if i.kind == "turnover"]  # noqa: E731
+    assert (asked(LAST_YEAR), asked(date(2026, 11, 26))) == ([f"/plans/{draft.code}/comments/"], [])
+    DraftComment.write(draft, "よい。", by=reporter, department=department, today=LAST_YEAR)
+    assert asked(LAST_YEAR) == []
