@@ -195,6 +195,11 @@ class Comparison:
             home = self.home_of(row)
             if home is None or (was is now):
                 continue
+            for state in filter(None, (was, now)):  # what a row belongs to is known: nobody asks for it again
+                if isinstance(row, IndicatorValue):
+                    state.indicator = row.indicator
+                elif isinstance(row, Evaluation):
+                    state.objective = home
             yield from self._of_row(home, was, now, states)
 
     def _of_row(self, home, was, now, states) -> Iterator[Change]:

@@ -170,7 +170,7 @@ class IndicatorList(PlanList):
         figures = [Figure(indicator, self.plan.fiscal_years, self.today) for indicator in related]
         for figure in figures:
             owner = figure.indicator.initiative or figure.indicator.objective
-            owner.plan = figure.indicator.objective.plan = self.plan
+            owner.plan = figure.indicator.objective.plan = figure.indicator.plan = self.plan
         return figures
 
     @cached_property

@@ -58,6 +58,8 @@ class Entry:
         self.state = report.workflow_state if report else MISSING
         if report:
             report.initiative = initiative
+        if request:
+            request.initiative = initiative
         asked = request is not None and (request.pk is None or request.call.is_open)
         self.can_begin = report is None and asked and initiative.can_report(user)
         self.can_write = report is not None and report.can_edit(user)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import InitiativeFactory, UserFactory
-from tests.factories.taskforce_ideas import draft_idea, published_idea
+from tests.factories.taskforce_ideas import draft_idea, published_idea, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +38,11 @@ def test_ideas_not_yet_published_or_of_others_are_not_told(client_for, initiativ
 
 def test_initiative_without_ideas_asks_for_one(client_for, initiative):
     assert "つながるアイデアはまだありません" in page(client_for(UserFactory()), initiative)
+
+
+def test_practices_of_an_idea_are_named_with_it(client_for, initiative):
+    practice = published_practice(title="当番表のひな形")
+    linked(practice.idea or published_idea(), initiative)
+    type(practice).objects.filter(pk=practice.pk).update(idea=initiative.ideas.get())
+    shown = page(client_for(UserFactory()), initiative)
+    assert f'href="{practice.get_absolute_url()}">当番表のひな形</a>' in shown
