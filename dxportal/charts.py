@@ -271,8 +271,13 @@ class Voice(NamedTuple):
     label: str
 
 
+# The room a label of a path takes on the narrowest drawing (a phone: 316 × 274 pixels), in percent of it.
+LABEL_STARTS, LABEL_ENDS, LABEL_LINE = 4, 25, 7
+
+
 def quadrants(voices: Sequence[Voice], *, path: bool = False) -> dict:
-    """負担と効果: burden to the right, effect upwards. A path joins one initiative's quarters in order."""
+    """負担と効果: burden to the right, effect upwards. A path joins one initiative's quarters in order; where its
+    labels would cover each other the newest keeps its own (the table has them all)."""
     dots = [
         {
             "x": rounded(clipped((float(v.burden) - 1) / 4 * 100)),
@@ -285,7 +290,33 @@ def quadrants(voices: Sequence[Voice], *, path: bool = False) -> dict:
     ]
     pairs = zip(dots, dots[1:], strict=False) if path else ()
     lines = [Box(x1=a["x"], y1=a["y"], x2=b["x"], y2=b["y"]) for a, b in pairs]
+    if path:
+        _thin_out(dots)
     return {"dots": dots, "lines": lines, "path": path}
+
+
+def _thin_out(dots: Sequence[dict]) -> None:
+    """Take away the labels that would lie on one of a later dot."""
+    kept = []
+    for dot in reversed(dots):
+        if any(_overlap(dot, other) for other in kept):
+            dot["label"] = ""
+        else:
+            kept.append(dot)
+
+
+def _overlap(one: dict, other: dict) -> bool:
+    """Whether the labels of two dots share any room: both stand on the level of their dot, beside it."""
+    if abs(one["y"] - other["y"]) >= LABEL_LINE:
+        return False
+    (start, end), (start2, end2) = _label_room(one), _label_room(other)
+    return start < end2 and start2 < end
+
+
+def _label_room(dot: dict) -> tuple[float, float]:
+    """From where to where the label of a dot reaches, in percent."""
+    x = dot["x"]
+    return (x - LABEL_ENDS, x - LABEL_STARTS) if dot["left"] else (x + LABEL_STARTS, x + LABEL_ENDS)
 
 
 def gate(levels: Sequence[int], plan: int) -> dict:

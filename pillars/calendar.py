@@ -29,6 +29,10 @@ def due_quarter(today: date) -> tuple[int, int]:
     return dates.fiscal_year(last_day), dates.quarter(last_day)
 
 
+def last_quarter_end(today: date) -> date:
+    return dates.quarter_end(*due_quarter(today))
+
+
 def opening_day(year: int, quarter: int) -> date:
     """The first office day in Japan after the quarter."""
     return officedays.next_office_day(dates.quarter_end(year, quarter) + DAY)

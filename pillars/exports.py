@@ -132,9 +132,15 @@ def table_response(request, columns, rows, *, name: str, kind: str = "", title: 
     return file_response(request, title or name, headers, cells, name=name, kind=kind)
 
 
-def list_response(request, name: str, queryset, *, plan, today, kind: str = ""):
-    """A list of the plan (a name of LISTS), in the format the import reads."""
+def list_response(request, name: str, queryset, *, plan, today, kind: str = "", beside=None):
+    """A list of the plan (a name of LISTS), in the format the import reads.
+
+    `beside` adds what only the list page computes, {heading: {code of the row: cell}}, after those columns.
+    """
     dataset = list_dataset(name, queryset, plan=plan, today=today)
+    codes = dataset.get_col(0)
+    for heading, cells in (beside or {}).items():
+        dataset.append_col([cells[code] for code in codes], header=heading)
     return file_response(
         request, dataset.title, dataset.headers, dataset, name=f"{plan.code}-{name}", kind=kind
     )

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
 from pillars import progress
 from pillars.figures import Figure
@@ -47,6 +48,10 @@ class PlanList:
     def chosen(self):
         """The rows of all pages, for a file."""
         return self.rows
+
+    def beside(self) -> dict[str, dict]:
+        """{heading: {code: cell}}: what the list computes and its file shows after the stored columns."""
+        return {}
 
     @cached_property
     def page(self):
@@ -194,6 +199,26 @@ class IndicatorList(PlanList):
 
     def chosen(self):
         return Indicator.objects.filter(pk__in=[figure.indicator.pk for figure in self.rows])
+
+    def beside(self) -> dict[str, dict]:
+        """Both rates of the year the page shows, each with its formula or why it cannot be computed (P4)."""
+        columns = {
+            _("計算した年(西暦)"): lambda figure: figure.settled and figure.settled.fiscal_year,
+            f"{progress.ACHIEVED.name}(%)": lambda figure: progress.whole(figure.rate.value, 1),
+            _("達成率の計算"): lambda figure: told(figure.rate),
+            f"{progress.FROM_BASELINE.name}(%)": lambda figure: progress.whole(figure.from_baseline.value, 1),
+            _("進捗度の計算"): lambda figure: told(figure.from_baseline),
+        }
+        cells = {figure.indicator.code: figure for figure in self.rows}
+        return {
+            heading: {code: cell(figure) for code, figure in cells.items()}
+            for heading, cell in columns.items()
+        }
+
+
+def told(rate: progress.Rate) -> str:
+    """How a rate was computed, or why it could not be."""
+    return str(rate.formula) if rate else _("算定不可。%(reason)s") % {"reason": rate.reason}
 
 
 def kind_of(figure: Figure) -> str:

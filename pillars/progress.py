@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates
 from pillars.kpis import (  # noqa: F401, one name for all the arithmetic
+    ACHIEVED,
+    FROM_BASELINE,
     HUNDRED,
     NEGATIVE,
     NO_ACTUAL,

@@ -9,15 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates
 from dxportal.text import localized
-from pillars.calendar import due_quarter
+from pillars.calendar import last_quarter_end
 from pillars.changes import KINDS, Change, Comparison
 from pillars.forms.past import PastDay
 from pillars.models import Initiative, Objective, Pillar
 from pillars.templatetags.plan import level
-
-
-def last_quarter_end(today: date) -> date:
-    return dates.quarter_end(*due_quarter(today))
 
 
 def spans(today: date) -> list[tuple[str, date]]:

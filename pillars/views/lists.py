@@ -16,8 +16,8 @@ def answer(request, listing, name):
     if "export" in request.GET:
         if request.user.roles == {Role.ADMIN}:
             raise PermissionDenied
-        rows = listing.chosen()
-        return exports.list_response(request, name, rows, plan=listing.plan, today=listing.today)
+        facts = {"plan": listing.plan, "today": listing.today, "beside": listing.beside()}
+        return exports.list_response(request, name, listing.chosen(), **facts)
     context = {"plan": listing.plan, "today": listing.today, "list": listing, "form": listing.form}
     return render(request, f"pillars/list_{name}.html", context)
 

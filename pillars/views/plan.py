@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Follow
 from dxportal import dates
 from pillars import evaluations
+from pillars.calendar import last_quarter_end
 from pillars.concerns import Attention
 from pillars.effects import Effects
 from pillars.figures import Together, figures
@@ -64,6 +65,7 @@ def overview(request, plan):
         "columns": columns,
         "shown": sum(column.shown for column in columns),
         "coming": seen.coming_milestones(COMING),
+        "last_quarter_end": last_quarter_end(today),
     }
     return render(request, "pillars/plan.html", context)
 

@@ -197,6 +197,25 @@ def test_path_joins_the_quarters_in_order():
     assert [d["last"] for d in drawn["dots"]] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("voices", "labels"),
+    [
+        ([Voice(3, 3, "Q1"), Voice(3, 3, "Q2"), Voice(3, 3.1, "Q3")], ["", "", "Q3"]),  # a dot on a dot
+        ([Voice(3, 3, "Q1"), Voice(3.5, 3, "Q2")], ["", "Q2"]),  # a label over the next dot's
+        ([Voice(3, 3, "Q1"), Voice(3, 3.5, "Q2")], ["Q1", "Q2"]),  # one above the other
+        ([Voice(2, 3, "Q1"), Voice(3.5, 3, "Q2")], ["Q1", "Q2"]),  # side by side
+        ([Voice(3.8, 3, "Q1"), Voice(4.9, 3, "Q2")], ["", "Q2"]),  # the last one is written towards the left
+    ],
+)
+def test_labels_of_a_path_do_not_cover_each_other(voices, labels):
+    assert [d["label"] for d in charts.quadrants(voices, path=True)["dots"]] == labels
+
+
+def test_numbers_in_dots_all_stay():
+    dots = charts.quadrants([Voice(3, 3, "1"), Voice(3, 3, "2")])["dots"]
+    assert [d["label"] for d in dots] == ["1", "2"]
+
+
 def test_gate_draws_fixed_levels_over_the_whole_width():
     columns = charts.gate((64, 84, 56, 74), 73)["columns"]
     assert [(c["x"], c["width"]) for c in columns] == [(3, 18), (28.2, 18), (53.4, 18), (78.6, 18)]

@@ -1,6 +1,8 @@
 """The lists of a plan: what the filters leave, in which order, at what cost, and what is taken along as a file."""
 
+import csv
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 
@@ -160,6 +162,21 @@ def test_indicator_that_cannot_be_computed_says_why(get, pillar):
     figure = IndicatorFactory(objective=ObjectiveFactory(pillar=pillar))
     IndicatorValueFactory(indicator=figure, target_value=0, actual_value=5)
     assert "算定不可<small>目標が0</small>" in get("indicators/")
+
+
+def test_file_of_indicators_tells_the_rates_and_how_they_come_about(client_for, pillar):
+    objective = ObjectiveFactory(pillar=pillar)
+    for code, target in (("K1", 8), ("K2", 0)):
+        figure = IndicatorFactory(objective=objective, code=code, baseline_value=2)
+        IndicatorValueFactory(indicator=figure, fiscal_year=2025, target_value=target, actual_value=5)
+    response = client_for(UserFactory()).get("/plans/NOW/indicators/?export=csv")
+    rows = {row["KPIコード"]: row for row in csv.DictReader(StringIO(b"".join(response).decode()[1:]))}
+    told = ("計算した年(西暦)", "達成率(%)", "達成率の計算", "進捗度(基準値比)(%)", "進捗度の計算")
+    from_baseline = "(実績値 − 基準値) ÷ (目標値 − 基準値)"
+    assert [[row[heading] for heading in told] for row in rows.values()] == [
+        ["2025", "62.5", "実績値 ÷ 目標値", "50.0", from_baseline],
+        ["2025", "", "算定不可。目標が0", "-150.0", from_baseline],
+    ]
 
 
 def test_reports_show_the_newest_quarter_first_and_others_when_asked(get, pillar):

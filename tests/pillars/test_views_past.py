@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from accounts.models import Role
+from dxportal import dates
+from pillars.calendar import last_quarter_end
 from pillars.models import Initiative, Pillar
 from tests.factories import (
     DutyFactory,
@@ -70,6 +72,13 @@ def test_page_shows_the_name_of_the_day(client_for, initiative, page):
 def test_nothing_can_be_written_on_a_page_of_the_past(client_for, initiative, page):
     shown = body(client_for(secretary()).get(f"{page}?as_of=2025-10-01")).partition("<main")[2]
     assert [word for word in ('method="post"', "/edit/", "/reports/new/") if word in shown] == []
+
+
+def test_the_plan_offers_the_end_of_the_last_quarter(client_for, initiative):
+    day = dates.format_day(last_quarter_end(dates.today()))
+    assert f'name="as_of" autocomplete="off" required value="{day}"' in body(
+        client_for(UserFactory()).get("/plans/NOW/")
+    )
 
 
 def test_links_of_the_past_stay_in_the_past(client_for, initiative):
