@@ -1,10 +1,12 @@
 """One sheet for the executives: the numbers of domain.md 4, each beside the end of the quarter before.
 
-It asks every app through the verbs of its sets and keeps nothing: both columns are computed for their day. What was not
-on record then says 記録なし; what nobody counts yet says 未集計.
+It asks every app through the verbs of its sets and keeps nothing: both columns are computed for their day, the plan's
+from the record of its rows (pillars/past.py). What was not on record then says 記録なし; what nobody counts, 未集計.
 """
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,10 +22,16 @@ from dxportal import dates, text
 from dxportal.templatetags.portal import number
 from newsletter.models import Issue
 from pillars.calendar import from_serial, serial
-from pillars.figures import amount, year_label
-from pillars.models import ExecutiveNote
+from pillars.figures import Figure, amount, figures, year_label
+from pillars.lastyear import by_pillar
+from pillars.lists import SOON, kind_of
+from pillars.models import ExecutiveNote, Initiative, ReportRequest
+from pillars.models.carry_over import may_prepare
+from pillars.overview import STATUS_ORDER
+from pillars.past import PastOverview
 from pillars.progress import STALE, whole
-from pillars.standing import DAY, Record, end_of
+from pillars.record import Record
+from pillars.states import end_of, on
 from taskforce.models import GoodPractice, Idea
 
 ONE_DAY = Decimal(24 * 60 * 60)
@@ -87,10 +95,26 @@ class Brief:
         self.plan, self.user, self.today = plan, user, today
         self.year, self.quarter = year, quarter
         self.day = min(today, dates.quarter_end(year, quarter))
-        self.day_before = dates.quarter_start(year, quarter) - DAY
+        self.day_before = dates.quarter_start(year, quarter) - dates.DAY
         self.moments = [(end_of(day), day) for day in (self.day, self.day_before)]
-        self.record = Record(plan, user)
-        self.now, self.before = self.record.on(self.day), self.record.on(self.day_before)
+        self.record = Record(plan, user, self.day_before, self.day)
+        self.now, self.before = self._on(self.day), self._on(self.day_before)
+
+    def _on(self, day: date) -> PastOverview | None:
+        """The plan at the end of the day; None where the record does not reach back so far."""
+        known = on(self.record.plans.get(self.plan.pk, ()), day)
+        return PastOverview(self.record, day, dated=False) if known else None
+
+    def _both(self, ask: Callable) -> list:
+        """What `ask` says of the plan now and then; None where nothing is on record."""
+        return [None if seen is None else ask(seen) for seen in (self.now, self.before)]
+
+    @cached_property
+    def last_year(self) -> dict | None:
+        """{pillar id: counts} of reviews and decisions on both days, in the last year of the plan."""
+        if not self.plan.is_in_last_year(self.today):
+            return None
+        return by_pillar(self.plan, self.user, *(at for at, _day in self.moments))
 
     # --- what a person wrote ------------------------------------------------------------------------
 
@@ -121,32 +145,34 @@ class Brief:
         found = [from_serial(last - back) for back in range(4)]
         return [(year, quarter) for year, quarter in found if year >= self.plan.first_fiscal_year]
 
-    @property
+    @cached_property
     def pillars(self) -> list[dict]:
-        """Each pillar now and then, and what to expect of it on the last day of the plan."""
-        then = {standing.pillar.pk: standing for standing in self.before.pillars}
+        """Each pillar now and then, and what to expect of it on the last day of the plan: what the departments say of
+        it, once they have looked back, else the forecast."""
+        now, then = self._both(lambda seen: {column.pillar.pk: column for column in seen.rolled_up()})
+        results = {pk: counts for pk, counts in (self.last_year or {}).items() if counts["reviewed"]}
         return [
             {
-                "pillar": now.pillar,
-                "number": now.number,
-                "progress": now.progress,
-                "before": then[now.pillar.pk].progress,
-                "expected": now.expected_at(self.plan.ends_on),
+                "pillar": column.pillar,
+                "progress": column.progress,
+                "before": then[pk].progress if then and pk in then else None,
+                "result": results.get(pk),
+                "expected": column.expected_at(self.plan.ends_on),
             }
-            for now in self.now.pillars
+            for pk, column in (now or {}).items()
         ]
 
     @property
     def hidden(self) -> int:
         """How many initiatives are not in the figures because the person may not read them (P14)."""
-        return self.plan.initiatives.count() - len(self.now.lines) if self.record.hidden else 0
+        return self.now.hidden if self.now else 0
 
     # --- the numbers --------------------------------------------------------------------------------
 
     @cached_property
     def blocks(self) -> list[Block]:
         return [
-            Block(_("施策と節目"), [*self._statuses(), *self._milestones()]),
+            Block(_("施策と節目"), [*self._statuses(), *self._milestones(), *self._carry_over()]),
             Block(_("報告と支援"), self._reports()),
             Block(_("指標"), [*self._kpis(), *self._chosen()]),
             Block(_("広がり"), [*self._spread(), *self._ideas()]),
@@ -159,56 +185,70 @@ class Brief:
 
     def _statuses(self):
         """1: initiatives by status. The rare ones only where they occur."""
-        for status, count in self.now.counts.items():
-            before = self.before.counts[status]
-            if count or before:
+        for status in STATUS_ORDER:
+            counts = self._both(lambda seen, status=status: seen.counts.get(status, 0))
+            if any(counts):
                 word = _("報告が古い") if status == STALE else self.plan.status_label(status)
-                yield Row(word, count, before, f"{self._plan_url}?status={status}", status=status)
+                yield Row(word, *counts, f"{self._plan_url}?status={status}", status=status)
 
     def _milestones(self):
         """2: overdue, and due in 90 days."""
         roadmap = reverse("pillars:roadmap", args=[self.plan.code])
-        yield Row(_("期日を過ぎた節目"), self.now.overdue, self.before.overdue, roadmap)
-        yield Row(_("90日以内に期日が来る節目"), self.now.due_soon, self.before.due_soon, roadmap)
+        yield Row(_("期日を過ぎた節目"), *self._both(lambda seen: seen.overdue), roadmap)
+        soon = self._both(
+            lambda seen: len(seen.milestones_between(seen.today, seen.today + SOON * dates.DAY))
+        )
+        yield Row(_("90日以内に期日が来る節目"), *soon, roadmap)
+
+    def _carry_over(self):
+        """In the last year: what is decided for the next plan, for those who prepare it."""
+        if self.last_year is None or not may_prepare(self.user):
+            return
+        board = reverse("pillars:carry_over", args=[self.plan.code])
+        decided = [
+            sum(counts[name] for counts in self.last_year.values()) for name in ("decided", "decided_before")
+        ]
+        total = self._both(lambda seen: len(seen.lines))
+        waiting = [None if a is None else a - d for a, d in zip(total, decided, strict=True)]
+        yield Row(_("引き継ぎを決めた施策"), *decided, board)
+        yield Row(_("引き継ぎが未定の施策"), *waiting, board)
 
     def _reports(self):
         """4: departments that have not reported; 10: help asked, while nobody keeps consultations."""
-        silent, silent_before = self.now.silence, self.before.silence
-        of = _("%(number)s部署のうち") % {"number": silent[1]} if silent else ""
+        readable = Initiative.objects.readable_by(self.user).filter(plan=self.plan).order_by()
+        silence = ReportRequest.objects.filter(initiative__in=readable).silence(*self.moments)
+        of = _("%(number)s部署のうち") % {"number": silence[0][1]} if silence[0] else ""
         note = of or _("報告の依頼の記録がない")
-        yield Row(
-            _("報告していない部署"),
-            silent[0] if silent else None,
-            silent_before[0] if silent_before else None,
-            self._plan_url,
-            note=note,
-        )
-        yield Row(
-            _("支援を求めている施策"),
-            self.now.help_asked,
-            self.before.help_asked,
-            f"{self._plan_url}#h-attention",
-            note=_("相談の窓口の件数は未集計"),
-        )
+        silent = [told and told[0] for told in silence]
+        yield Row(_("報告していない部署"), *silent, self._plan_url, note=note)
+        note = _("相談の窓口の件数は未集計")
+        url = f"{self._plan_url}#h-attention"
+        yield Row(_("支援を求めている施策"), *self._both(asking_for_help), url, note=note)
+
+    @cached_property
+    def _figures(self) -> list[list[Figure] | None]:
+        """All KPIs with what had been measured by both days."""
+        return self._both(lambda seen: figures(seen.plan, seen.indicators(lambda row: True), seen.today))
 
     def _kpis(self):
         """3: on target, below it, not measurable."""
         words = {
             "met": _("目標に達した指標"),
             "missed": _("達していない指標"),
-            "unmeasured": _("測れない指標"),
+            "unknown": _("測れない指標"),
         }
-        for name, word in words.items():
-            yield Row(word, self.now.kpis[name], self.before.kpis[name], self._plan_url)
+        counts = [None if told is None else Counter(map(kind_of, told)) for told in self._figures]
+        for kind, word in words.items():
+            yield Row(word, *(None if count is None else count[kind] for count in counts), self._plan_url)
 
     def _chosen(self):
         """9: training, multi-factor coverage and what else the secretariat chose from the plan's own KPIs."""
         chosen = set(self.note.indicator_ids) if self.note else set()
-        told = {value.indicator_id: value.indicator for value in self.record.values}
-        for pk, indicator in told.items():
-            if pk in chosen:
-                indicator.plan = self.plan
-                values = [standing.measured.get(pk) for standing in (self.now, self.before)]
+        now, then = ({f.indicator.pk: f.latest for f in told or ()} for told in self._figures)
+        for figure in self._figures[0] or ():
+            indicator = figure.indicator
+            if indicator.pk in chosen:
+                values = [measured.get(indicator.pk) for measured in (now, then)]
                 shown = [amount(value.actual_value, indicator) if value else None for value in values]
                 year = figure_years(values, indicator)
                 yield Row(text.localized(indicator, "name"), *shown, self._page_of(indicator), note=year)
@@ -265,6 +305,12 @@ class Brief:
         share = told["safe"] * Decimal(100) / told["all"] if told["all"] else None
         note = _("%(all)s人のうち%(safe)s人") % told
         yield Row(_("2つめの確認を使う人"), share, None, "", unit="%", note=note)
+
+
+def asking_for_help(seen: PastOverview) -> int:
+    """Live initiatives whose newest report asks for help."""
+    live = (line for line in seen.lines if line.initiative.is_live)
+    return sum(1 for line in live if line.report and line.report.needs_support)
 
 
 def spaced(unit: str) -> str:

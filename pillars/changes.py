@@ -29,7 +29,8 @@ from pillars.models import (
     ProgressReport,
 )
 from pillars.past import PastOverview
-from pillars.record import Record, State, end_of, on
+from pillars.record import Record
+from pillars.states import State, end_of, on
 from pillars.templatetags.plan import status_in
 
 KINDS = {

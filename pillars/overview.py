@@ -68,6 +68,13 @@ class Column:
         """How many of its initiatives are delayed or slightly delayed."""
         return sum(1 for line in self.lines if line.status in BEHIND)
 
+    def expected_at(self, last_day: date):
+        """Mean share of milestones to be complete on the last day of the plan when today's dates hold, or None."""
+        kept = [x for x in self.lines if x.progress.status != ProgressStatus.CANCELLED]
+        shares = [arithmetic.forecast(x.counted, max(last_day, x.today), x.today) for x in kept]
+        known = [share for share in shares if share is not None]
+        return sum(known) / len(known) if known else None
+
     @property
     def shown(self) -> int:
         return sum(len(group.lines) for group in self.groups)

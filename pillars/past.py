@@ -9,7 +9,8 @@ from datetime import date
 from dxportal import dates
 from pillars.models import Evaluation, Indicator, Milestone, MilestoneMove, Objective, ProgressReport
 from pillars.overview import Line, Overview
-from pillars.record import Record, end_of, on
+from pillars.record import Record
+from pillars.states import end_of, on
 
 
 class PastOverview(Overview):
@@ -89,7 +90,10 @@ class PastOverview(Overview):
         ]
         for row in found:
             row.plan, row.objective = self.plan, objectives[row.objective_id]
-            fill(row, "values", sorted(values.get(row.pk, []), key=lambda value: value.fiscal_year))
+            measured = sorted(values.get(row.pk, []), key=lambda value: value.fiscal_year)
+            for value in measured:
+                value.indicator = row
+            fill(row, "values", measured)
         order = lambda row: (row.objective.pillar.position, row.objective.position, row.position)  # noqa: E731
         return sorted(filter(keep, found), key=order)
 

@@ -5,12 +5,11 @@ today's rights: a pillar that is restricted today hides its past as well.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import BooleanField, Case, Exists, F, Min, Model, OuterRef, Q, Subquery, Value, When
+from django.db.models import CharField, F, Min, Model, OuterRef, Q, Subquery, Value
 from psycopg2.extras import execute_values
 
 from accounts.models import Department
@@ -28,14 +27,10 @@ from pillars.models import (
     ProgressReport,
     ReportingCall,
 )
+from pillars.states import FACTS, Json, State, add, end_of, is_open, on
 
 PUBLISHED = ProgressReport.State.PUBLISHED
 PERSON = ("id", "name", "name_en")
-
-
-def end_of(day: date) -> datetime:
-    """The first instant after the day in Tokyo."""
-    return dates.local_instant(day + dates.DAY, time(0), dates.TOKYO)
 
 
 def first_day(plan: Plan) -> date | None:
@@ -44,35 +39,11 @@ def first_day(plan: Plan) -> date | None:
     return dates.today(found["at"]) if found["at"] else None
 
 
-class State(NamedTuple):
-    """A row as it was from one moment on."""
-
-    at: datetime
-    label: str  # insert, update, delete
-    context: dict | None  # what is known of the request: user (pk), url
-    is_open: bool | None  # whether the person may read the row today; None when it is gone, or was not asked
-    obj: Model
-
-
-def on(states: Iterable[State], day: date) -> Model | None:
-    """The row at the end of the day; None before it was there and after it was deleted."""
-    past = [state for state in states if state.at < end_of(day)]
-    return past[-1].obj if past and past[-1].label != "delete" else None
-
-
-def _is_open(model, readable):
-    """Whether a row of today is among the readable ones; None where it is gone, and where nobody asks."""
-    if readable is None:
-        return Value(None, BooleanField())
-    same = {"pk": OuterRef("pgh_obj_id")}
-    there, may = Exists(model._base_manager.filter(**same)), Exists(readable.order_by().filter(**same))
-    return Case(When(there, then=may), output_field=BooleanField())
-
-
 class Record:
     """The rows of a plan on a first day, and everything that became of them until the last: {pk: [State, …]}.
 
-    One query for each kind of row that is asked for, for any number of rows. `initiative` (pk) leaves the others out.
+    Whatever is asked for costs the same for any number of rows: one query for all kinds with short rows together, one
+    each for initiatives, reports and evaluations. `initiative` (pk) leaves the others out.
     """
 
     def __init__(self, plan, user, first: date, last: date | None = None, *, initiative: int | None = None):
@@ -80,27 +51,65 @@ class Record:
         self.first, self.last = first, last or first
         self._initiative = initiative
 
-    def _read(self, model, scope: Q, readable=None, **joined) -> dict[int, list[State]]:
+    def _rows(self, model, scope: Q):
         """The newest state of each row on the first day, and all later ones until the last day."""
         rows = model.pgh_event_model.objects.filter(scope, pgh_created_at__lt=end_of(self.last))
         before = rows.filter(pgh_created_at__lt=end_of(self.first))
         newest = before.order_by("pgh_obj_id", "-pgh_created_at", "-pgh_id").distinct("pgh_obj_id")
         wanted = Q(pgh_created_at__gte=end_of(self.first)) | Q(pgh_id__in=newest.values("pgh_id"))
-        return self._collect(model, rows.filter(wanted), readable, **joined)
+        return rows.filter(wanted)
+
+    def _read(self, model, scope: Q, readable=None, **joined) -> dict[int, list[State]]:
+        return self._collect(model, self._rows(model, scope), readable, **joined)
+
+    @cached_property
+    def _short(self) -> dict[type[Model], dict[int, list[State]]]:
+        """The trails of all kinds with short rows, read as JSON in one query."""
+        kinds = self._short_kinds()
+        parts = [self._as_json(model, *kind) for model, kind in kinds.items()]
+        rows = parts[0].union(*parts[1:], all=True)
+        found = {model: {} for model in kinds}
+        models = {model.__name__: model for model in kinds}
+        for kind, _place, *facts, values in sorted(rows, key=lambda row: (row[2], row[1])):
+            model = models[kind]
+            fields = model._meta.concrete_fields
+            row = [field.to_python(values[field.attname]) for field in fields]
+            obj = model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], row)
+            add(found[model], State(*facts, obj))
+        return found
+
+    def _short_kinds(self) -> dict[type[Model], tuple]:
+        """{model: (which rows, which of today's the person may read or None)}."""
+        user, plan = self.user, Q(plan=self.plan)
+        measured = Indicator.pgh_event_model.objects.filter(plan & self._below).values("pgh_obj_id")
+        return {
+            Plan: (Q(pgh_obj=self.plan.pk), None),
+            Pillar: (plan, Pillar.objects.filter(Pillar.objects.readable(user))),
+            Objective: (plan, Objective.objects.filter(Objective.objects.readable(user))),
+            Milestone: (plan & self._below, None),
+            Indicator: (plan & self._below, Indicator.objects.visible_to(user)),
+            IndicatorValue: (Q(indicator__in=measured), None),
+        }
+
+    def _as_json(self, model, scope: Q, readable):
+        names = [field.attname for field in model._meta.concrete_fields]
+        rows = self._rows(model, scope).order_by()
+        return rows.annotate(
+            of_kind=Value(model.__name__, CharField()),
+            is_open=is_open(model, readable),
+            as_row=Json(**{name: F(name) for name in names}),
+        ).values_list("of_kind", "pgh_id", *FACTS, "as_row")
 
     @staticmethod
     def _collect(model, rows, readable=None, **joined) -> dict[int, list[State]]:
         """The rows as states. `joined` names related rows to bring along: submitted_by=("id", "name")."""
         names = [field.attname for field in model._meta.concrete_fields]
-        facts = ["pgh_created_at", "pgh_label", "pgh_context__metadata", "is_open"]
         beside = [f"{relation}__{name}" for relation, fields in joined.items() for name in fields]
-        rows = rows.annotate(is_open=_is_open(model, readable)).order_by(
+        rows = rows.annotate(is_open=is_open(model, readable)).order_by(
             "pgh_obj_id", "pgh_created_at", "pgh_id"
         )
-        found, first, last = {}, len(facts), len(facts) + len(names)
-        for row in rows.values_list(*facts, *names, *beside):
-            if row[1] == "insert" and found.get(row[first + names.index("id")]):
-                continue  # told from elsewhere before: here the database began to keep the record itself
+        found, first, last = {}, len(FACTS), len(FACTS) + len(names)
+        for row in rows.values_list(*FACTS, *names, *beside):
             obj = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
             rest = iter(row[last:])
             for relation, fields in joined.items():
@@ -109,46 +118,41 @@ class Record:
                 setattr(
                     obj, relation, related.from_db(DEFAULT_DB_ALIAS, fields, values) if values[0] else None
                 )
-            found.setdefault(obj.pk, []).append(State(*row[:first], obj))
+            add(found, State(*row[:first], obj))
         return found
 
     @property
     def _below(self) -> Q:
         return Q(initiative=self._initiative) if self._initiative else Q()
 
-    @cached_property
+    @property
     def plans(self):
-        return self._read(Plan, Q(pgh_obj=self.plan.pk))
+        return self._short[Plan]
 
-    @cached_property
+    @property
     def pillars(self):
-        return self._read(
-            Pillar, Q(plan=self.plan), Pillar.objects.filter(Pillar.objects.readable(self.user))
-        )
+        return self._short[Pillar]
 
-    @cached_property
+    @property
     def objectives(self):
-        readable = Objective.objects.filter(Objective.objects.readable(self.user))
-        return self._read(Objective, Q(plan=self.plan), readable)
+        return self._short[Objective]
+
+    @property
+    def milestones(self):
+        return self._short[Milestone]
+
+    @property
+    def indicators(self):
+        return self._short[Indicator]
+
+    @property
+    def values(self):
+        return self._short[IndicatorValue]
 
     @cached_property
     def initiatives(self):
         only = Q(pgh_obj=self._initiative) if self._initiative else Q()
         return self._read(Initiative, Q(plan=self.plan) & only, Initiative.objects.readable_by(self.user))
-
-    @cached_property
-    def milestones(self):
-        return self._read(Milestone, Q(plan=self.plan) & self._below)
-
-    @cached_property
-    def indicators(self):
-        readable = Indicator.objects.visible_to(self.user)
-        return self._read(Indicator, Q(plan=self.plan) & self._below, readable)
-
-    @cached_property
-    def values(self):
-        of_plan = Indicator.pgh_event_model.objects.filter(Q(plan=self.plan) & self._below)
-        return self._read(IndicatorValue, Q(indicator__in=of_plan.values("pgh_obj_id")))
 
     @cached_property
     def evaluations(self):
@@ -180,7 +184,7 @@ class Record:
     @cached_property
     def departments(self) -> dict[int, Department]:
         """Every department that led something; departments themselves keep no record."""
-        found = {row.lead_department_id: row.lead_department for row in self._present.values()}
+        found = {row.lead_department_id: row.lead_department for row in (self.plan, *self._present.values())}
         states = [state.obj for states in self.initiatives.values() for state in states]
         missing = {row.lead_department_id for row in (*states, self.plan)} - {*found, None}
         return found | (Department.objects.in_bulk(missing) if missing else {})

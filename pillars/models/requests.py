@@ -45,6 +45,26 @@ class ReportRequestQuerySet(models.QuerySet):
         late = self.open().unanswered().filter(mine, deadline__lt=before)
         return late.select_related("initiative__plan", "initiative__lead_department")
 
+    def silence(self, *moments) -> list[tuple[int, int] | None]:
+        """For each (instant, its day): (departments that had not handed in, departments asked) of the newest quarter
+        asked for by then; None when nothing had been asked. One query."""
+        handed_in = written().exclude(workflow_state__in=ProgressReport.IN_HAND).values("reported_on")[:1]
+        rows = self.annotate(answered_on=Subquery(handed_in)).order_by()
+        told = rows.values_list(
+            "call__opened_at", "fiscal_year", "quarter", "initiative__lead_department", "answered_on"
+        )
+        told = list(told)
+        return [_silence([row for row in told if row[0] < at], day) for at, day in moments]
+
+
+def _silence(asked: list[tuple], day: date) -> tuple[int, int] | None:
+    if not asked:
+        return None
+    newest = max((year, quarter) for _at, year, quarter, *_rest in asked)
+    answers = [(lead, on) for _at, year, quarter, lead, on in asked if (year, quarter) == newest]
+    silent = {lead for lead, on in answers if on is None or on > day}
+    return len(silent), len({lead for lead, _on in answers})
+
 
 def count_by_call(rows):
     """The number of requests of each call, as an annotation."""

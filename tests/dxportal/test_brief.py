@@ -1,6 +1,6 @@
 """The executives' sheet: figures now and a quarter ago, one A4, the words of the secretariat and who reads them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import html5lib
@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from dxportal import dates, pdf
 from dxportal.brief import Brief, quarter_of
-from pillars.models import ExecutiveNote, Initiative
-from pillars.standing import Record
+from pillars.models import CarryOver, ExecutiveNote, Initiative, InitiativeReview, ReportRequest
 from tests.factories import (
     IndicatorFactory,
     IndicatorValueFactory,
@@ -20,35 +19,39 @@ from tests.factories import (
     PillarFactory,
     PlanFactory,
     ProgressReportFactory,
+    ReportingCallFactory,
     UserFactory,
+    moment,
+    was,
 )
 from tests.factories.taskforce_ideas import published_practice, spread_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 BEFORE = date(2026, 9, 30)
+BEGAN = date(2026, 4, 1)
 QUERIES = 15  # session, person, duties, plan, note; six for the plan; practices, ideas, issues, people
+
+
+def since(row, day=BEGAN, **values):
+    """The row as something that came into the plan on a day."""
+    return was(row, day, label="insert", **values)
 
 
 @pytest.fixture
 def plan():
-    return PlanFactory(code="NOW")
+    return since(PlanFactory(code="NOW"))
 
 
 def initiative(plan, *, restricted=False, **fields):
-    pillar = PillarFactory(plan=plan, is_restricted=restricted)
-    return InitiativeFactory(objective=ObjectiveFactory(pillar=pillar), **fields)
+    pillar = since(PillarFactory(plan=plan, is_restricted=restricted))
+    return since(InitiativeFactory(objective=since(ObjectiveFactory(pillar=pillar)), **fields))
 
 
 def published(initiative, status, on: date, quarter=2, **fields):
-    at = dates.local_instant(on, datetime.min.time(), dates.TOKYO)
-    return ProgressReportFactory(
-        initiative=initiative, status=status, quarter=quarter, published_at=at, reported_on=on, **fields
-    )
-
-
-def standing(plan, day, user=None):
-    return Record(plan, user or UserFactory()).on(day)
+    fields |= {"published_at": moment(on, 9), "reported_on": on}
+    report = ProgressReportFactory(initiative=initiative, status=status, quarter=quarter, **fields)
+    return since(report, on)
 
 
 def rows(plan, user=None, today=TODAY) -> dict:
@@ -70,32 +73,93 @@ def test_status_follows_the_report_that_could_be_read_then(plan):
 
 def test_milestones_are_rewound(plan):
     made = initiative(plan)
-    MilestoneFactory(initiative=made, planned_on=date(2026, 9, 1), completed_on=date(2026, 10, 5))
-    MilestoneFactory(initiative=made, planned_on=date(2026, 11, 1))
+    done = since(MilestoneFactory(initiative=made, planned_on=date(2026, 9, 1)))
+    was(done, date(2026, 10, 5), completed_on=date(2026, 10, 5))
+    since(MilestoneFactory(initiative=made, planned_on=date(2026, 11, 1)))
     assert rows(plan)["期日を過ぎた節目"] == ("1", "1")
     assert rows(plan)["90日以内に期日が来る節目"] == ("0", "1")
 
 
 def test_a_moved_date_counts_from_the_day_it_was_moved(plan):
-    milestone = MilestoneFactory(initiative=initiative(plan), planned_on=date(2026, 9, 1))
-    milestone.move(date(2027, 1, 31), reason="機器の遅れ", by=UserFactory(roles=["secretariat"]))
-    assert (standing(plan, BEFORE).overdue, standing(plan, dates.today()).overdue) == (1, 0)
+    milestone = since(MilestoneFactory(initiative=initiative(plan), planned_on=date(2026, 9, 1)))
+    was(milestone, date(2026, 10, 10), due_on=date(2027, 1, 31))
+    assert rows(plan)["期日を過ぎた節目"] == ("0", "1")
 
 
 def test_a_finished_initiative_was_under_way_before(plan):
-    made = initiative(plan, state=Initiative.State.COMPLETED)
+    made = initiative(plan)
     published(made, "on_track", date(2026, 7, 20), quarter=1)
     published(made, "completed", date(2026, 10, 20))
+    was(made, date(2026, 10, 20), state=Initiative.State.COMPLETED)
     assert rows(plan)["完了"] == ("1", "0")
 
 
 def test_kpis_count_by_the_day_they_were_measured(plan):
-    figure = IndicatorFactory(objective=initiative(plan).objective)
+    figure = since(IndicatorFactory(objective=initiative(plan).objective))
     value = {"indicator": figure, "target_value": 10}
-    IndicatorValueFactory(**value, fiscal_year=2025, actual_value=9, measured_on=date(2026, 3, 31))
-    IndicatorValueFactory(**value, fiscal_year=2026, actual_value=12, measured_on=date(2026, 10, 31))
+    since(IndicatorValueFactory(**value, fiscal_year=2025, actual_value=9))
+    since(IndicatorValueFactory(**value, fiscal_year=2026, actual_value=12), date(2026, 10, 31))
     told = rows(plan)
     assert (told["目標に達した指標"], told["達していない指標"]) == (("1", "0"), ("0", "1"))
+
+
+def test_departments_that_had_not_reported(plan):
+    asked = [initiative(plan) for _n in range(2)]
+    call = ReportingCallFactory(plan=plan, fiscal_year=2026, quarter=2)
+    for made, day in zip(asked, (date(2026, 10, 10), date(2026, 12, 1)), strict=True):
+        published(made, "on_track", day)
+    told = ReportRequest.objects.filter(call=call).silence(
+        (moment(TODAY, 23), TODAY), (moment(BEFORE, 23), BEFORE)
+    )
+    assert told == [(1, 2), None]
+
+
+def test_what_the_record_does_not_reach_is_said(client_for):
+    young = PlanFactory(code="YOUNG")
+    assert rows(young, today=dates.today())["期日を過ぎた節目"] == ("0", "記録なし")
+    page = body(client_for(UserFactory()).get("/plans/YOUNG/brief/?quarter=2025Q4"))
+    assert "令和8年3月31日の計画の記録がない。" in page
+
+
+# --- the last year --------------------------------------------------------------------------------
+
+
+def reviewed(initiative, outcome):
+    people = {"submitted_by": UserFactory(), "confirmed_by": UserFactory()}
+    words = {"why": "わけ", "lessons": "学び", "state": "confirmed", "confirmed_at": moment(TODAY, 9)}
+    return InitiativeReview.objects.create(initiative=initiative, outcome=outcome, **words, **people)
+
+
+def decided(initiative, day):
+    made = {"decision": "continued", "why": "わけ", "proposed_by": UserFactory(), "proposed_at": moment(day)}
+    people = {"decided_by": UserFactory(), "decided_at": moment(day)}
+    return CarryOver.objects.create(initiative=initiative, **made, **people)
+
+
+def test_decisions_taken_and_open_for_those_who_prepare(plan):
+    decided(initiative(plan), BEFORE)
+    decided(initiative(plan), TODAY)
+    initiative(plan)
+    told = rows(plan, UserFactory(roles=["executive"]))
+    assert (told["引き継ぎを決めた施策"], told["引き継ぎが未定の施策"]) == (("2", "1"), ("1", "2"))
+    assert "引き継ぎを決めた施策" not in rows(plan)
+
+
+def test_before_the_last_year_nothing_is_handed_over(plan):
+    decided(initiative(plan), BEFORE)
+    assert "引き継ぎを決めた施策" not in rows(plan, UserFactory(roles=["executive"]), date(2026, 3, 20))
+
+
+def test_results_of_reviews_stand_in_for_the_forecast(client_for, plan):
+    made = initiative(plan)
+    since(MilestoneFactory(initiative=made, planned_on=date(2026, 11, 1)))
+    page = lambda: body(client_for(UserFactory()).get("/plans/NOW/brief/?quarter=2026Q3"))  # noqa: E731
+    assert "達成0、一部達成1、未達成0" not in page()
+    reviewed(made, "partly")
+    assert "達成0、一部達成1、未達成0 (1/1)" in page()
+
+
+# --- elsewhere ------------------------------------------------------------------------------------
 
 
 def test_hours_and_copies_count_from_the_day_they_began(plan):
@@ -251,6 +315,8 @@ def heavy(plan, secretary):
         IndicatorValueFactory(indicator=figure, target_value=10, actual_value=9)
     long = {name: "あ" * 140 for name in ("first", "second", "third")}
     long |= {f"{name}_en": "word " * 56 for name in ("first", "second", "third")}
+    reviewed(made, "partly")
+    decided(made, dates.today())
     note = ExecutiveNote(plan=plan, **running())
     note.write(by=secretary, indicators=figures, **long)
     note.hand_over(by=secretary)

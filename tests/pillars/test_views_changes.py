@@ -103,5 +103,5 @@ def test_page_costs_the_same_for_any_number_of_rows(client_for, django_assert_nu
         was(ProgressReportFactory(initiative=made, quarter=1, status="delayed"), BETWEEN, label="insert")
     viewer = client_for(UserFactory())
     viewer.get(PAGE)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         viewer.get(PAGE + SPAN)
