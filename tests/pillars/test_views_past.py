@@ -30,7 +30,7 @@ PAGES = {
     "/plans/NOW/": 8,
     "/plans/NOW/pillars/P1/": 8,
     "/plans/NOW/objectives/O1/": 9,
-    "/plans/NOW/initiatives/I1/": 12,
+    "/plans/NOW/initiatives/I1/": 11,
 }
 
 
