@@ -83,6 +83,7 @@ class PastOverview(Overview):
         """The indicators of the day for which `keep` holds, with their values, oldest first."""
         record, objectives = self.record, {objective.pk: objective for objective in self._objectives}
         values = self._below(record.rows(record.values, self.today), "indicator_id")
+        initiatives = {line.initiative.pk: line.initiative for line in self.lines}
         found = [
             row
             for pk, row in record.rows(record.indicators, self.today).items()
@@ -90,6 +91,7 @@ class PastOverview(Overview):
         ]
         for row in found:
             row.plan, row.objective = self.plan, objectives[row.objective_id]
+            row.initiative = initiatives.get(row.initiative_id)
             measured = sorted(values.get(row.pk, []), key=lambda value: value.fiscal_year)
             for value in measured:
                 value.indicator = row

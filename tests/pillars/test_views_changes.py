@@ -105,3 +105,9 @@ def test_page_costs_the_same_for_any_number_of_rows(client_for, django_assert_nu
     viewer.get(PAGE)
     with django_assert_num_queries(10):
         viewer.get(PAGE + SPAN)
+
+
+def test_a_pillar_that_is_new_has_no_figures_before(client_for, initiative):
+    was(PillarFactory(plan=initiative.plan, code="P2", name="新しい柱"), BETWEEN, label="insert")
+    response = client_for(UserFactory()).get(PAGE + SPAN)
+    assert [then is None for then, _now in response.context["columns"]] == [False, True]
