@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Activity
 from dxportal import dates
 from pillars import imports
-from pillars.models import MilestoneMove
+from pillars.models import ExecutiveNote, MilestoneMove
 from taskforce.models import IdeaStatus, SeatTerm, Theme
 from tests.factories import (
     Book,
@@ -63,6 +63,12 @@ def furnish_plan(world):
             value = None if year == 2026 else Decimal(year - 2000)
             IndicatorValueFactory(indicator=indicator, fiscal_year=year, target_value=30, actual_value=value)
     EvaluationFactory(objective=objective)
+    note = ExecutiveNote(
+        plan=initiative.plan, fiscal_year=dates.fiscal_year(today), quarter=dates.quarter(today)
+    )
+    words = {"first": "本番移行の日を官房会議で決めたい。", "second": "採用枠8人の判断がほしい。"}
+    note.write(by=world.people["X"], indicators=list(objective.indicators.all()), **words)
+    note.hand_over(by=world.people["X"])
     sealed_round(
         initiative, [(4, 2), (5, 2), (4, 1), (3, 2), (4, 3)], quarter=1, hours_taken=3, hours_given=1
     )

@@ -96,7 +96,12 @@ def test_a_mere_administrator_takes_no_figures_out(client_for, initiative):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_costs_the_same_for_any_number_of_rows(client_for, django_assert_num_queries, initiative, rows):
     for _n in range(rows):
-        made = was(InitiativeFactory(objective=initiative.objective), BEGAN, label="insert", name="もと")
+        made = was(
+            InitiativeFactory(objective=initiative.objective, code=f"MORE-{_n}"),
+            BEGAN,
+            label="insert",
+            name="もと",
+        )
         was(made, BETWEEN)
         step = was(MilestoneFactory(initiative=made), BEGAN, label="insert")
         was(step, BETWEEN, due_on=date(2027, 1, 31))
