@@ -220,7 +220,8 @@ class Record:
 
     @cached_property
     def _hides_something(self) -> bool:
-        return self.plan.pillars.filter(is_restricted=True).exists()
+        known = getattr(self.plan, "has_restricted", None)  # pages ask for it together with the plan
+        return self.plan.pillars.filter(is_restricted=True).exists() if known is None else known
 
 
 def remember(model, states: Iterable[tuple[datetime, str, Model]]) -> None:

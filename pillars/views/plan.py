@@ -1,6 +1,6 @@
 """The pages of a plan from above: the running plan, all plans, one plan on a page, a pillar, an objective."""
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -20,9 +20,9 @@ COMING = 8
 
 def get_plan(request, code) -> Plan:
     """The plan of an address, or 404 when the person may not see it."""
-    return get_object_or_404(
-        Plan.objects.visible_to(request.user).select_related("lead_department", "grade_scale"), code=code
-    )
+    restricted = Pillar.objects.filter(plan=OuterRef("pk"), is_restricted=True)
+    plans = Plan.objects.visible_to(request.user).annotate(has_restricted=Exists(restricted))
+    return get_object_or_404(plans.select_related("lead_department", "grade_scale"), code=code)
 
 
 def can_change(plan, user) -> bool:
