@@ -24,7 +24,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -138,6 +138,9 @@ def scan(content: bytes, name: str) -> None:
 def picture(content: bytes, form: str) -> bytes:
     """The picture written anew in its own form, turned as the camera held it, without EXIF or anything behind it."""
     too_large = refused(_("画像が大きすぎます。2,500万画素までに縮めてください。"), "pixels")
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # WeasyPrint, once imported, allows cut-off pictures to the whole process
+    )
     try:
         with Image.open(io.BytesIO(content), formats=[form]) as opened:  # reads the header only
             if opened.width * opened.height > MOST_PIXELS:

@@ -8,7 +8,7 @@ import zlib
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
-from PIL import Image
+from PIL import Image, ImageFile
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
@@ -110,6 +110,11 @@ def test_honest_files_are_taken(name, content):
 )
 def test_hostile_files_are_refused(name, content, code):
     assert why_refused(name, content) == code
+
+
+def test_a_cut_off_picture_is_refused_whatever_another_library_allowed(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert why_refused("a.png", png()[:60]) == "broken"
 
 
 def test_a_file_that_is_too_large_is_refused_with_both_sizes(settings):
