@@ -27,31 +27,33 @@ from pillars.models.base import shown
 
 MOST = 500  # changes of the record that are looked for, the newest first
 UNTOLD = {"version", "search_text", "position"}  # columns that say nothing to a reader
-# Whose history tells of a row of each kind: the type, and the SQL that finds the key. Figures of an initiative are its
-# own, the others belong to their objective.
-OF_INDICATOR = "(SELECT i.{} FROM pillars_indicator i WHERE i.id = e.indicator_id{})"
+# Whose history tells of a row of each kind: the type, and the SQL of the key. Figures of an initiative are its own, the
+# others belong to their objective.
+MEASURED = "JOIN pillars_indicator i ON i.id = e.indicator_id"
 HOMES = (
-    (Plan, "plan", "e.id"),
-    (Pillar, "pillar", "e.id"),
-    (Objective, "objective", "e.id"),
-    (Initiative, "initiative", "e.id"),
-    (Milestone, "initiative", "e.initiative_id"),
-    (Evaluation, "objective", "e.objective_id"),
-    (Indicator, "initiative", "e.initiative_id"),
-    (Indicator, "objective", "CASE WHEN e.initiative_id IS NULL THEN e.objective_id END"),
-    (IndicatorValue, "initiative", OF_INDICATOR.format("initiative_id", "")),
-    (IndicatorValue, "objective", OF_INDICATOR.format("objective_id", " AND i.initiative_id IS NULL")),
+    (Plan, "plan", "e.id", ""),
+    (Pillar, "pillar", "e.id", ""),
+    (Objective, "objective", "e.id", ""),
+    (Initiative, "initiative", "e.id", ""),
+    (Milestone, "initiative", "e.initiative_id", ""),
+    (Evaluation, "objective", "e.objective_id", ""),
+    (Indicator, "initiative", "e.initiative_id", ""),
+    (Indicator, "objective", "CASE WHEN e.initiative_id IS NULL THEN e.objective_id END", ""),
+    (IndicatorValue, "initiative", "i.initiative_id", MEASURED),
+    (IndicatorValue, "objective", "CASE WHEN i.initiative_id IS NULL THEN i.objective_id END", MEASURED),
 )
+# The newest states with no act near them come first; only these are compared with the state before.
 BRANCH = """
-SELECT {kind} AS kind, e.pgh_id, e.pgh_created_at AS at, e.pgh_label AS label, e.pgh_context_id AS context,
-       {home} AS home, to_jsonb(e) AS after,
-       (SELECT to_jsonb(p) FROM {table} p WHERE p.pgh_obj_id = e.pgh_obj_id
-            AND (p.pgh_created_at, p.pgh_id) < (e.pgh_created_at, e.pgh_id)
+SELECT {kind} AS kind, n.pgh_id, n.pgh_created_at AS at, n.pgh_label AS label, n.pgh_context_id AS context,
+       n.home, to_jsonb(n) - 'home' AS after,
+       (SELECT to_jsonb(p) FROM {table} p WHERE p.pgh_obj_id = n.pgh_obj_id
+            AND (p.pgh_created_at, p.pgh_id) < (n.pgh_created_at, n.pgh_id)
         ORDER BY p.pgh_created_at DESC, p.pgh_id DESC LIMIT 1) AS before
-FROM {table} e
-WHERE {home} = ANY(%s) AND NOT EXISTS (
-    SELECT 1 FROM accounts_activity a WHERE a.target_type = '{type}' AND a.target_id = ({home})::text
-        AND a.at BETWEEN e.pgh_created_at - interval '{near} s' AND e.pgh_created_at + interval '{near} s')
+FROM (SELECT e.*, {home} AS home FROM {table} e {joined}
+      WHERE {home} = ANY(%s) AND NOT EXISTS (
+        SELECT 1 FROM accounts_activity a WHERE a.target_type = '{type}' AND a.target_id = ({home})::text
+            AND a.at BETWEEN e.pgh_created_at - interval '{near} s' AND e.pgh_created_at + interval '{near} s')
+      ORDER BY e.pgh_created_at DESC, e.pgh_id DESC LIMIT {most}) n
 """
 WHOLE = """
 SELECT kind, at, label, home, after, before, c.metadata FROM ({branches}) s
@@ -79,16 +81,16 @@ def only_recorded(targets: dict[str, list[int]]) -> list[Activity]:
         return [row.as_act(people) for row in rows]
 
 
-def _branch(number, model, home_type, home) -> str:
-    table = model.pgh_event_model._meta.db_table
-    return BRANCH.format(kind=number, home=home, table=table, type=home_type, near=int(NEAR.total_seconds()))
+def _branch(number, model, home_type, home, joined) -> str:
+    words = {"table": model.pgh_event_model._meta.db_table, "home": home, "joined": joined, "type": home_type}
+    return BRANCH.format(kind=number, near=int(NEAR.total_seconds()), most=MOST, **words)
 
 
 class Recorded:
     """One change as the record keeps it."""
 
     def __init__(self, number, at, label, home, after, before, metadata):
-        self.model, self.home_type, _sql = HOMES[number]
+        self.model, self.home_type, *_sql = HOMES[number]
         self.at, self.label, self.home = at, label, home
         self.context = json.loads(metadata) if isinstance(metadata, str) else metadata
         self.after, self.before = self._row(after), self._row(before)
