@@ -57,13 +57,24 @@ def localized_html(obj, name: str) -> str:
     return text
 
 
+def lower(word: str) -> str:
+    """An English name of a thing inside a sentence: Initiative is initiative, KPI stays KPI."""
+    return word[0].lower() + word[1:] if word[1:2].islower() else word
+
+
 def plural(word: str) -> str:
     """An English name of things inside a sentence: Initiative is initiatives, Policy policies, KPI KPIs."""
-    if word[1:2].islower():
-        word = word[0].lower() + word[1:]
+    word = lower(word)
     if re.search(r"[^aeiou]y$", word):
         return f"{word[:-1]}ies"
     return f"{word}es" if re.search(r"(s|x|ch|sh)$", word) else f"{word}s"
+
+
+def inside(word: str, number: int | None = None) -> str:
+    """A plan's word for a level inside a sentence: in English lower-case, and plural unless it is about one."""
+    if not english():
+        return word
+    return lower(word) if number == 1 else plural(word)
 
 
 def setting(name: str) -> str:

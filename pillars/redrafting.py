@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Activity
+from dxportal.text import inside, localized
 from pillars.models import IndicatorValue, Initiative, Objective, SuccessorMapping
 from pillars.outlines import Branch
 from pillars.succession import grow, lead, next_place, require_draft
@@ -14,7 +15,8 @@ def require_hidden(objective: Objective, sources):
     """What came from a restricted pillar must not become readable by moving it."""
     restricted = any(source.pillar.is_restricted for source in sources)
     if restricted and not objective.pillar.is_restricted:
-        message = _("閲覧を限った柱から来た施策は、だれもが読める柱には移せません。")
+        message = _("閲覧を限った%(pillar)sから来たものは、だれもが読める%(pillar)sには移せません。")
+        message %= {"pillar": inside(localized(objective.pillar.plan, "pillar_label"), 1)}
         raise ValidationError({"objective": message})
 
 
@@ -69,7 +71,7 @@ def merge(initiative: Initiative, into: Initiative, reason: str, *, by):
     if not reason.strip():
         errors["reason"] = _("1つにするわけを書いてください。")
     if into is None or into.pk == initiative.pk or into.plan_id != initiative.plan_id:
-        errors["into"] = _("どの施策と1つにするかを選んでください。")
+        errors["into"] = _("1つにする相手を選んでください。")
     if errors:
         raise ValidationError(errors)
     require_hidden(into.objective, [initiative, *sources_of(initiative)])
@@ -88,7 +90,7 @@ def split(initiative: Initiative, name: str, reason: str, *, by, name_en="") -> 
     require_draft(initiative.plan)
     errors = {}
     if not name.strip():
-        errors["name"] = _("分けた先の施策名を書いてください。")
+        errors["name"] = _("分けた先の名前を書いてください。")
     if not reason.strip():
         errors["reason"] = _("分けるわけを書いてください。")
     if errors:

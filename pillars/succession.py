@@ -98,7 +98,8 @@ def extend(draft: Plan, *, by, source="web") -> list[Initiative]:
         lead(draft, branch.sources, new)
         _carry_indicators(branch.indicators, new)
     if added:
-        Activity.record("plan.extended", draft, by=by, source=source, changes={_("施策"): [None, len(added)]})
+        changes = {draft.initiative_label: [None, len(added)]}
+        Activity.record("plan.extended", draft, by=by, source=source, changes=changes)
     return added
 
 

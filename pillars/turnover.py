@@ -13,14 +13,14 @@ from pillars.models import Plan
 from pillars.outlines import Wish
 
 
-def changes_of(wish: Wish) -> dict:
+def changes_of(wish: Wish, plan: Plan) -> dict:
     """The draft to be made, in the words of the proposal."""
     with override("ja"):
         return {
             _("計画名"): [None, wish.name],
             _("計画コード"): [None, wish.code],
             _("期間"): [None, f"{wish.first_fiscal_year}〜{wish.last_fiscal_year}"],
-            _("柱"): [None, "、".join(pair[0] for pair in wish.pillars)],
+            plan.pillar_label: [None, "、".join(pair[0] for pair in wish.pillars)],
         }
 
 
@@ -28,7 +28,7 @@ def apply_create(proposal, by):
     wish = Wish.from_json(proposal.values)
     plan = proposal.locked_target()
     if plan.objectives.exclude(code__in=wish.places).exists():
-        raise ValidationError(_("提案のあとで計画に目標が増えています。もう一度案を作ってください。"))
+        raise ValidationError(_("提案のあとで計画の中身が増えています。もう一度案を作ってください。"))
     succession.create(plan, wish, by=by, source=proposal.source)
 
 

@@ -80,7 +80,7 @@ class CarryOverForm(VersionedForm):
             return None
         found = Initiative.objects.filter(plan=self.instance.initiative.plan_id, code=code).first()
         if found is None:
-            raise ValidationError(_now("コード %(code)s の施策はこの計画にありません。") % {"code": code})
+            raise ValidationError(_now("コード %(code)s のものはこの計画にありません。") % {"code": code})
         return found
 
     def clean(self):

@@ -36,6 +36,7 @@ class DraftInitiativeForm(VersionedForm):
             "lead_department",
             "confidentiality",
         ]
+        labels = {"name": _("名前"), "name_en": _("名前(英語)")}
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3}),
             "summary_en": forms.Textarea(attrs={"rows": 3, "lang": "en"}),
@@ -65,8 +66,8 @@ class NewInitiativeForm(forms.Form):
     """新規: an initiative that comes from nothing in the old plan."""
 
     objective = forms.ModelChoiceField(Objective.objects.none())
-    name = forms.CharField(label=_("施策名"), max_length=200)
-    name_en = forms.CharField(label=_("施策名(英語)"), max_length=200, required=False)
+    name = forms.CharField(label=_("名前"), max_length=200)
+    name_en = forms.CharField(label=_("名前(英語)"), max_length=200, required=False)
     summary = forms.CharField(
         label=_("概要"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -105,8 +106,8 @@ class MergeForm(forms.Form):
 
 
 class SplitForm(forms.Form):
-    name = forms.CharField(label=_("分けた先の施策名"), max_length=200)
-    name_en = forms.CharField(label=_("施策名(英語)"), max_length=200, required=False)
+    name = forms.CharField(label=_("分けた先の名前"), max_length=200)
+    name_en = forms.CharField(label=_("名前(英語)"), max_length=200, required=False)
     reason = forms.CharField(label=_("分けるわけ"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)
 
 
@@ -135,6 +136,7 @@ class DraftPillarForm(VersionedForm):
     class Meta:
         model = Pillar
         fields = ["name", "name_en", "description", "description_en", "position"]
+        labels = {"name": _("名前"), "name_en": _("名前(英語)")}
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "description_en": forms.Textarea(attrs={"rows": 3, "lang": "en"}),

@@ -153,11 +153,9 @@ class CarryOver(Recorded):
         if not reason.strip():
             errors["why"] = _now("わけを書いてください。")
         if decision == self.Decision.MERGED and not self._fits(merge_into):
-            errors["merge_into"] = _now("どの施策に統合するかを、この計画の別の施策から選んでください。")
+            errors["merge_into"] = _now("どれに統合するかを、この計画のほかのものから選んでください。")
         elif decision == self.Decision.MERGED and self._hides(merge_into):
-            errors["merge_into"] = _now(
-                "統合できるのは、どちらも閲覧を限った柱にあるか、どちらもそうでない施策どうしです。"
-            )
+            errors["merge_into"] = _now("閲覧を限ったものと、だれもが読めるものは、1つに統合できません。")
         if errors:
             raise ValidationError(errors)
 
@@ -172,7 +170,7 @@ class CarryOver(Recorded):
     def propose(self, decision, reason, *, by, merge_into=None, at=None, source="web"):
         """Put a decision forward; one that was decided is open again. Raises ValidationError by field."""
         if not self.can_propose(by):
-            raise PermissionDenied(_now("この施策の引き継ぎは、いま提案できません。"))
+            raise PermissionDenied(_now("引き継ぎは、いま提案できません。"))
         self.require_sense(decision, reason, merge_into)
         merge_into = merge_into if decision == self.Decision.MERGED else None
         values = {"decision": decision, "why": reason, "merge_into": merge_into}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dxportal.templatetags import portal
-from dxportal.text import english, localized, plural
+from dxportal.text import english, inside, localized
 from pillars import figures, progress
 from pillars.acts import source_url
 from pillars.concerns import Kind
@@ -88,12 +88,13 @@ def level(plan, name, number=""):
 
 
 @register.simple_tag
-def many(plan, name):
-    """{% many plan "initiative" as what %}: the plan's word inside a sentence, in English lower-case and plural.
-    For a list of plans the word they agree on, else the usual one."""
+def many(plan, name, number=None):
+    """{% many plan "initiative" as what %}: the plan's word inside a sentence, in English lower-case and plural,
+    {% many plan "initiative" number as what %}: singular for one. For a list of plans the word they agree on, else
+    the usual one."""
     words = {localized(one, f"{name}_label") for one in (plan if isinstance(plan, list) else [plan])}
     word = words.pop() if len(words) == 1 else localized(Plan(), f"{name}_label")
-    return plural(word) if english() else word
+    return inside(word, number)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from dxportal.text import inside, localized
 from pillars import outlines, redrafting, succession
 from pillars.forms.redrafting import (
     DraftInitiativeForm,
@@ -105,7 +106,8 @@ def add(request, plan):
         form.save(by=request.user)
         messages.success(request, _("加えました。"))
         return redirect("pillars:draft", found.code)
-    context = {"plan": found, "form": form, "title": _("新しい施策を加える")}
+    what = inside(localized(found, "initiative_label"), 1)
+    context = {"plan": found, "form": form, "title": _("新しい%(what)sを加える") % {"what": what}}
     return render(request, "pillars/draft_part.html", context, status=422 if form.is_bound else 200)
 
 

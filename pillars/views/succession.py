@@ -73,7 +73,7 @@ def new(request, plan):
 
 def propose_draft(request, plan, form):
     wish = form.wish
-    said = {"values": wish.as_json(), "changes": turnover.changes_of(wish), "plan": plan}
+    said = {"values": wish.as_json(), "changes": turnover.changes_of(wish, plan), "plan": plan}
     proposal = propose("plan_create", plan, by=request.user, reason=form.cleaned_data["reason"], **said)
     messages.success(request, _("提案しました。事務局のもう1人が認めると、案ができます。"))
     return redirect(proposal)
