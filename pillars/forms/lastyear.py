@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dxportal.forms import JapaneseDateField, VersionedForm
+from dxportal.text import inside, localized
 from pillars.forms.milestones import errors_of
 from pillars.forms.reports import value_forms
 from pillars.models import CarryOver, Initiative, InitiativeReview, Plan
@@ -80,7 +81,9 @@ class CarryOverForm(VersionedForm):
             return None
         found = Initiative.objects.filter(plan=self.instance.initiative.plan_id, code=code).first()
         if found is None:
-            raise ValidationError(_now("コード %(code)s のものはこの計画にありません。") % {"code": code})
+            what = inside(localized(self.instance.initiative.plan, "initiative_label"), 1)
+            message = _now("コード %(code)s の%(what)sはこの計画にありません。")
+            raise ValidationError(message % {"code": code, "what": what})
         return found
 
     def clean(self):

@@ -244,6 +244,7 @@ ACTS = {
     "note.changed": gettext_lazy("幹部への一言を直した"),
     "note.handed_over": gettext_lazy("幹部への一言を渡した"),
     "indicator.rebased": gettext_lazy("前の計画の実績を基準値にした"),
+    "plan.reviews_asked": gettext_lazy("振り返りを頼んだ"),
     "review.begun": gettext_lazy("振り返りを書き始めた"),
     "review.saved": gettext_lazy("振り返りを直した"),
     "review.submitted": gettext_lazy("振り返りを出した"),
