@@ -69,6 +69,8 @@ class TextForm(VersionedForm):
         found.change(f"{found._meta.model_name}.edited", by=by, reason=self.cleaned_data["reason"], **values)
 
 
+# Neutral, because each plan has words of its own for its levels.
+NAMES = {"name": _("名前"), "name_en": _("名前(英語)")}
 TEXTS = ["name", "name_en", "description", "description_en"]
 AREAS = {
     "description": forms.Textarea(attrs={"rows": 3}),
@@ -78,12 +80,12 @@ AREAS = {
 
 class PillarTextForm(TextForm):
     class Meta:
-        model, fields, widgets = Pillar, TEXTS, AREAS
+        model, fields, widgets, labels = Pillar, TEXTS, AREAS, NAMES
 
 
 class ObjectiveTextForm(TextForm):
     class Meta:
-        model, fields, widgets = Objective, TEXTS, AREAS
+        model, fields, widgets, labels = Objective, TEXTS, AREAS, NAMES
 
 
 class PlanTextForm(TextForm):

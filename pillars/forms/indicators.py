@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from dxportal.text import localized
 from pillars import amendments, figures
 from pillars.forms.definitions import FieldsForm, FiscalYearField, reason_field
 from pillars.forms.reports import NumberField
@@ -46,6 +47,7 @@ class IndicatorForm(FieldsForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["initiative"].queryset = self.instance.objective.initiatives.all()
+        self.fields["initiative"].label = localized(self.instance.objective.plan, "initiative_label")
         self.fields["decimals"].max_value = 4
         self.order_fields([*self._meta.fields, "reason", "version"])
 

@@ -81,7 +81,7 @@ def exported(request, round_, rows):
     columns = (
         (_("組織コード"), "department.code"),
         (_("部署"), lambda row: localized(row.department, "name")),
-        (_("聞いた施策"), "initiatives"),
+        (_("聞いた件数"), "initiatives"),
         (_("職員数"), "staff"),
         (_("答えた人数"), "answered"),
     )

