@@ -31,13 +31,16 @@ def words_for(world) -> dict:
         "buffer": Book(world.department).content,
     }
     days = dict.fromkeys(
-        ("starts_on", "ends_on", "started_on", "review_on", "due_on", "next_review_on"), LATER
+        ("starts_on", "ends_on", "planned_on", "started_on", "review_on", "due_on", "next_review_on"), LATER
     )
     people = {"email": "E", "person": "S", "successor": "R"}
     people = {name: world.people[role].email for name, role in people.items()}
-    return {**days, **people, "starts_at": f"{LATER}T10:00", "file": book}
+    years = dict.fromkeys(("first_fiscal_year", "last_fiscal_year"), str(dates.fiscal_year(dates.today())))
+    return {**days, **years, **people, "starts_at": f"{LATER}T10:00", "file": book}
 
 
+# Need a scale of several steps, a complete draft: tests/pillars/test_definitions.py sends them.
+NEED_MORE = {"pillars:plan_scale", "pillars:plan_activate"}
 SIGN_IN = (
     "account_",
     "mfa_",
@@ -136,7 +139,7 @@ def choose(control):
 def test_main_form_is_sent_without_script(part, new_page):
     world, found, senders = furnished("ja"), [], {}
     for name in pages_of(part):
-        if name.startswith(SIGN_IN):
+        if name.startswith(SIGN_IN) or name in NEED_MORE:
             continue
         row = table()[name]
         role = viewer_of(row)
