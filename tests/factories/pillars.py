@@ -62,7 +62,7 @@ class PlanFactory(DjangoModelFactory):
 
 class PillarFactory(DjangoModelFactory):
     plan = factory.SubFactory(PlanFactory)
-    code = factory.Sequence(lambda n: f"P{n}")
+    code = factory.Sequence(lambda n: f"P{n + 1000}")
     position = factory.Sequence(lambda n: n)
     name = factory.Sequence(lambda n: f"柱{n}の名前")
     name_en = factory.Sequence(lambda n: f"Pillar {n}")
@@ -73,7 +73,7 @@ class PillarFactory(DjangoModelFactory):
 
 class ObjectiveFactory(DjangoModelFactory):
     pillar = factory.SubFactory(PillarFactory)
-    code = factory.Sequence(lambda n: f"O{n}")
+    code = factory.Sequence(lambda n: f"O{n + 1000}")
     position = factory.Sequence(lambda n: n)
     name = factory.Sequence(lambda n: f"目標{n}の名前")
     name_en = factory.Sequence(lambda n: f"Objective {n}")
@@ -86,7 +86,7 @@ class InitiativeFactory(DjangoModelFactory):
     """A live initiative without milestones; `lead_department=` chooses who reports."""
 
     objective = factory.SubFactory(ObjectiveFactory)
-    code = factory.Sequence(lambda n: f"I{n}")
+    code = factory.Sequence(lambda n: f"I{n + 1000}")
     position = factory.Sequence(lambda n: n)
     name = factory.Sequence(lambda n: f"施策{n}の名前")
     name_en = factory.Sequence(lambda n: f"Initiative {n}")
@@ -101,7 +101,7 @@ class InitiativeFactory(DjangoModelFactory):
 
 class MilestoneFactory(DjangoModelFactory):
     initiative = factory.SubFactory(InitiativeFactory)
-    code = factory.Sequence(lambda n: f"M{n}")
+    code = factory.Sequence(lambda n: f"M{n + 1000}")
     position = factory.Sequence(lambda n: n)
     name = factory.Sequence(lambda n: f"節目{n}")
     name_en = factory.Sequence(lambda n: f"Milestone {n}")
@@ -113,7 +113,7 @@ class MilestoneFactory(DjangoModelFactory):
 
 class IndicatorFactory(DjangoModelFactory):
     objective = factory.SubFactory(ObjectiveFactory)
-    code = factory.Sequence(lambda n: f"K{n}")
+    code = factory.Sequence(lambda n: f"K{n + 1000}")
     name = factory.Sequence(lambda n: f"指標{n}")
     name_en = factory.Sequence(lambda n: f"Indicator {n}")
     unit = "件"
