@@ -24,7 +24,7 @@ from newsletter.models import Issue
 from pillars.calendar import from_serial, serial
 from pillars.figures import Figure, amount, figures, year_label
 from pillars.lastyear import by_pillar
-from pillars.lists import SOON, kind_of
+from pillars.lists import SOON
 from pillars.models import ExecutiveNote, Initiative, ReportRequest
 from pillars.models.carry_over import may_prepare
 from pillars.overview import STATUS_ORDER
@@ -237,7 +237,9 @@ class Brief:
             "missed": _("達していない指標"),
             "unknown": _("測れない指標"),
         }
-        counts = [None if told is None else Counter(map(kind_of, told)) for told in self._figures]
+        counts = [
+            None if told is None else Counter(figure.standing for figure in told) for told in self._figures
+        ]
         for kind, word in words.items():
             yield Row(word, *(None if count is None else count[kind] for count in counts), self._plan_url)
 

@@ -63,6 +63,15 @@ class FinalFigure:
         return progress.is_met(self.indicator, end)
 
 
+def not_final(plan, user) -> int:
+    """How many indicators have no final value of the plan's last year yet."""
+    final = IndicatorValue.objects.filter(
+        fiscal_year=plan.last_fiscal_year, value_status=IndicatorValue.Status.FINAL
+    )
+    seen = Indicator.objects.visible_to(user).filter(plan=plan)
+    return seen.exclude(pk__in=final.values("indicator")).count()
+
+
 class Closing:
     """`successor` is the next plan as the person sees it, or None."""
 

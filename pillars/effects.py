@@ -16,7 +16,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import charts, dates
-from pillars.models import PulseAnswer, PulseInvitation, PulseRound
+from pillars.models import Initiative, PulseAnswer, PulseInvitation, PulseRound
 from pillars.models.pulse import SCALE, Place
 
 MIDDLE = 3
@@ -181,7 +181,7 @@ def said_by(round_, answers) -> Voice:
 class Row:
     """One initiative on the page of burden and effect; `number` is None when there is nothing to draw."""
 
-    line: object
+    initiative: Initiative
     voice: Voice | None
     before: Voice | None
     number: int | None = None
@@ -193,7 +193,8 @@ class Row:
 
 
 class Effects:
-    """Burden and effect of the lines of an overview in one round (the latest sealed one, or `chosen`: 2026Q2)."""
+    """Burden and effect of the initiatives of an Overview, or of Contents, in one round: the latest sealed one, or
+    `chosen` (2026Q2)."""
 
     def __init__(self, overview, chosen=""):
         self.overview = overview
@@ -211,15 +212,15 @@ class Effects:
         if self.round is None:
             return []
         place = self.rounds.index(self.round)
-        lines = [line for line in self.overview.lines if line.initiative.pk in self.asked]
-        said = voices([line.initiative.pk for line in lines], self.rounds[place : place + 2])
+        initiatives = self.overview.among(self.asked)
+        said = voices([initiative.pk for initiative in initiatives], self.rounds[place : place + 2])
         rows, number = [], 0
-        for line in lines:
-            of_round = {v.round.pk: v for v in said.get(line.initiative.pk, [])}
+        for initiative in initiatives:
+            of_round = {v.round.pk: v for v in said.get(initiative.pk, [])}
             now = of_round.pop(self.round.pk, None)
             number += bool(now and now.is_shown)
             label = number if now and now.is_shown else None
-            rows.append(Row(line, now, next(iter(of_round.values()), None), label))
+            rows.append(Row(initiative, now, next(iter(of_round.values()), None), label))
         return rows
 
     @property

@@ -157,6 +157,11 @@ class Figure:
         return progress.is_met(self.indicator, self.settled) if self.settled else None
 
     @property
+    def standing(self) -> str:
+        """met, missed, or unknown when there is nothing to compare."""
+        return {True: "met", False: "missed", None: "unknown"}[self.is_met]
+
+    @property
     def sentence(self) -> str:
         """What the chart says, for people who cannot see it."""
         parts = [

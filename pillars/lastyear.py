@@ -182,6 +182,19 @@ class LastYear:
         ]
 
 
+def still_open(plan, user) -> dict[str, int]:
+    """`all` initiatives of the plan the person may see, how many of them are `decided`, and how many are `undecided`
+    or `not_reviewed`: counted in the database, for pages that show only the numbers."""
+    seen = Initiative.objects.visible_to(user).filter(plan=plan).order_by()
+    found = seen.aggregate(
+        all=Count("pk"),
+        decided=Count("pk", filter=Q(carry_over__decided_by__isnull=False)),
+        reviewed=Count("pk", filter=Q(review__state=InitiativeReview.State.CONFIRMED)),
+    )
+    undecided, not_reviewed = found["all"] - found["decided"], found["all"] - found["reviewed"]
+    return {**found, "undecided": undecided, "not_reviewed": not_reviewed}
+
+
 def owed(user, today) -> list:
     """Plans in which the person owes a review, its confirmation or a word on the draft, in one query.
 

@@ -155,50 +155,56 @@ class MilestoneList(PlanList):
 class IndicatorList(PlanList):
     """KPIs by their newest year with an actual value. `show` chooses: met, missed, unknown, or all."""
 
-    computed = {
-        "name": lambda figure: figure.indicator.code,
-        "rate": lambda figure: (figure.rate.value is None, figure.rate.value or 0),
-        "year": lambda figure: figure.settled.fiscal_year if figure.settled else 0,
-    }
+    sorts = {"name": ["code"], "year": ["settled_year"]}
 
     def __init__(self, *args, show="", **kwargs):
         super().__init__(*args, **kwargs)
         self.show = show if show in ("met", "missed", "unknown") else ""
 
     @cached_property
-    def everything(self) -> list[Figure]:
-        seen = Indicator.objects.visible_to(self.user).filter(plan=self.plan)
-        return self.figures_of(seen.with_values())
+    def seen(self):
+        return Indicator.objects.visible_to(self.user).filter(plan=self.plan).with_standing(self.today)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many there are of each standing, and of all."""
+        kinds = {kind: Count("pk", filter=Q(standing=kind)) for kind in ("met", "missed", "unknown")}
+        return self.seen.order_by().aggregate(all=Count("pk"), **kinds)
+
+    @cached_property
+    def rows(self):
+        found = self.form.rows(self.seen)
+        if self.show:
+            found = found.filter(standing=self.show)
+        if self.sort.removeprefix("-") != "rate":
+            return self.sorted(found)
+        return sorted(self.figures_of(found), key=rate_first, reverse=self.sort.startswith("-"))
 
     def figures_of(self, indicators) -> list[Figure]:
         related = indicators.select_related("objective__pillar", "initiative", "lead_department")
-        figures = [Figure(indicator, self.plan.fiscal_years, self.today) for indicator in related]
+        figures = [Figure(row, self.plan.fiscal_years, self.today) for row in related.with_values()]
         for figure in figures:
             owner = figure.indicator.initiative or figure.indicator.objective
             owner.plan = figure.indicator.objective.plan = figure.indicator.plan = self.plan
         return figures
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        found = {"all": len(self.everything), "met": 0, "missed": 0, "unknown": 0}
-        for figure in self.everything:
-            found[kind_of(figure)] += 1
-        return found
+    def page(self):
+        pages = Paginator(self.rows, PER_PAGE)
+        if not self.form.wanted:
+            pages.count = self.counts[self.show or "all"]  # known already: nobody counts them twice
+        return pages.get_page(self.number)
 
     @cached_property
-    def rows(self) -> list[Figure]:
-        kept = self.form.rows(Indicator.objects.filter(plan=self.plan)).values_list("pk", flat=True)
-        keys = set(kept) if self.form.wanted else None
-        found = [
-            figure
-            for figure in self.everything
-            if (keys is None or figure.indicator.pk in keys) and self.show in ("", kind_of(figure))
-        ]
-        order = self.computed.get(self.sort.removeprefix("-"))
-        return sorted(found, key=order, reverse=self.sort.startswith("-")) if order else found
+    def figures(self) -> list[Figure]:
+        """The rows of the page with their figures."""
+        shown = self.page.object_list
+        return shown if isinstance(shown, list) else self.figures_of(shown)
 
     def chosen(self):
-        return Indicator.objects.filter(pk__in=[figure.indicator.pk for figure in self.rows])
+        if isinstance(self.rows, list):
+            return Indicator.objects.filter(pk__in=[figure.indicator.pk for figure in self.rows])
+        return Indicator.objects.filter(pk__in=self.rows.order_by().values("pk"))
 
     def beside(self) -> dict[str, dict]:
         """Both rates of the year the page shows, each with its formula or why it cannot be computed (P4)."""
@@ -209,21 +215,22 @@ class IndicatorList(PlanList):
             f"{progress.FROM_BASELINE.name}(%)": lambda figure: progress.whole(figure.from_baseline.value, 1),
             _("進捗度の計算"): lambda figure: told(figure.from_baseline),
         }
-        cells = {figure.indicator.code: figure for figure in self.rows}
+        figures = self.rows if isinstance(self.rows, list) else self.figures_of(self.rows)
+        cells = {figure.indicator.code: figure for figure in figures}
         return {
             heading: {code: cell(figure) for code, figure in cells.items()}
             for heading, cell in columns.items()
         }
 
 
+def rate_first(figure: Figure) -> tuple:
+    """Sort key: the lowest rate first, KPIs without a rate last."""
+    return (figure.rate.value is None, figure.rate.value or 0)
+
+
 def told(rate: progress.Rate) -> str:
     """How a rate was computed, or why it could not be."""
     return str(rate.formula) if rate else _("算定不可。%(reason)s") % {"reason": rate.reason}
-
-
-def kind_of(figure: Figure) -> str:
-    """met or missed by the newest actual value, unknown when there is nothing to compare."""
-    return {True: "met", False: "missed", None: "unknown"}[figure.is_met]
 
 
 class ReportList(PlanList):

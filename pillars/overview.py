@@ -182,6 +182,10 @@ class Overview:
         among = [o.pk for o in self._objectives if o.pillar_id == objective.pillar_id]
         return f"{pillar}-{among.index(objective.pk) + 1}"
 
+    def among(self, keys) -> list:
+        """The initiatives with these keys that the person may see, in the order of the plan."""
+        return [line.initiative for line in self.lines if line.initiative.pk in keys]
+
     @property
     def pillar_count(self) -> int:
         return len(self._pillars)

@@ -1,16 +1,23 @@
 """KPIs and their values per fiscal year. The arithmetic on them is in pillars/progress.py."""
 
+from datetime import date
+
 import pghistory
 from django.db import models, transaction
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from dxportal import dates
 from pillars.models.access import led_by, readable_pillar
 from pillars.models.base import PlanItem, Recorded, SourceKind
 from pillars.models.ending import read_only_when_closed
 from pillars.models.initiatives import Initiative
 from pillars.models.plan import Objective, Plan
+
+PERCENT = ("%", "％")
 
 
 class IndicatorQuerySet(models.QuerySet):
@@ -28,6 +35,30 @@ class IndicatorQuerySet(models.QuerySet):
         keys = [indicator.continues_id for indicator in indicators if indicator.continues_id]
         found = self.filter(pk__in=keys).select_related("plan").prefetch_related("values") if keys else ()
         return {indicator.pk: indicator for indicator in found}
+
+    def with_standing(self, today: date):
+        """With `settled_year`, the newest year that can be held against its target, and `standing`: met, missed or
+        unknown. The rule is that of `pillars.figures.Figure`, said to the database so that lists need not load all."""
+        counts = Q(indicator__aggregation=Indicator.Aggregation.FISCAL_YEAR_SUM)
+        counts &= Q(fiscal_year__gte=dates.fiscal_year(today))
+        by_calendar = Q(indicator__aggregation=Indicator.Aggregation.CALENDAR_YEAR)
+        counts |= by_calendar & Q(fiscal_year__gte=today.year)
+        growing = counts & ~Q(indicator__unit__in=PERCENT)
+        falling = Q(indicator__direction=Indicator.Direction.DECREASE)
+        reached = falling & Q(actual_value__lte=F("target_value"))
+        reached |= ~falling & Q(actual_value__gte=F("target_value"))
+        measured = IndicatorValue.objects.filter(indicator=OuterRef("pk"), actual_value__isnull=False)
+        measured = measured.annotate(
+            standing=Case(
+                When(target_value=None, then=Value("unknown")),
+                When(reached, then=Value("met")),
+                default=Value("missed"),
+            )
+        ).order_by(Case(When(growing, then=1), default=0), "-fiscal_year")
+        return self.annotate(
+            settled_year=Subquery(measured.values("fiscal_year")[:1]),
+            standing=Coalesce(Subquery(measured.values("standing")[:1]), Value("unknown")),
+        )
 
     def with_values(self):
         """With the values of all years, oldest first, in one more query."""
@@ -115,7 +146,7 @@ class Indicator(PlanItem):
     @property
     def is_percentage(self) -> bool:
         """Differences of a percentage are written in ポイント, not %."""
-        return self.unit in ("%", "％")
+        return self.unit in PERCENT
 
     @property
     def by_calendar_year(self) -> bool:
@@ -159,8 +190,8 @@ class IndicatorValue(Recorded):
         constraints = [
             models.UniqueConstraint(fields=["indicator", "fiscal_year"], name="indicator_year"),
             models.CheckConstraint(
-                condition=models.Q(actual_value=None, value_status="none")
-                | (models.Q(actual_value__isnull=False) & ~models.Q(value_status="none")),
+                condition=Q(actual_value=None, value_status="none")
+                | (Q(actual_value__isnull=False) & ~Q(value_status="none")),
                 name="indicator_value_status_matches",
             ),
         ]

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import Role
 from dxportal import dates
 from pillars import exports
-from pillars.closing import Closing
+from pillars.closing import Closing, not_final
 from pillars.forms.succession import CloseForm
+from pillars.lastyear import still_open
 from pillars.models import Plan
 from pillars.views.plan import get_plan
 from pillars.views.succession import ask, draft_of, require_secretariat
@@ -50,7 +51,8 @@ def close(request, plan):
     today = dates.today()
     context = {
         "plan": plan,
-        "closing": Closing(plan, request.user, today),
+        "open": still_open(plan, request.user),
+        "not_final": not_final(plan, request.user),
         "form": form,
         "today": today,
         "may": plan.is_in_last_year(today),

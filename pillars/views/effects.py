@@ -10,8 +10,8 @@ from accounts.models import Role
 from dxportal import dates
 from dxportal.text import localized
 from pillars import exports
+from pillars.contents import Contents
 from pillars.effects import Effects
-from pillars.overview import Overview
 from pillars.views.plan import get_plan
 
 ORDERS = {
@@ -19,7 +19,7 @@ ORDERS = {
     "effect": lambda row: row.voice.effect,
     "hours": lambda row: row.voice.hours_won,
     "answers": lambda row: row.voice.answers,
-    "name": lambda row: row.line.initiative.name,
+    "name": lambda row: row.initiative.name,
 }
 
 
@@ -27,7 +27,7 @@ ORDERS = {
 def effects(request, plan):
     """The quadrant of the plan or of one pillar, its table, and the same as a file."""
     plan = get_plan(request, plan)
-    seen = Overview(plan, request.user, dates.today(), pillar=request.GET.get("pillar", ""))
+    seen = Contents(plan, request.user, pillar=request.GET.get("pillar", ""))
     found = Effects(seen, request.GET.get("quarter", ""))
     rows = in_order(found.rows, request.GET.get("sort", ""))
     if request.GET.get("export"):
@@ -37,7 +37,7 @@ def effects(request, plan):
         "overview": seen,
         "effects": found,
         "rows": rows,
-        "pillars": Overview.rolled_up(seen),
+        "pillars": seen.columns,
     }
     return render(request, "pillars/effects.html", context)
 
@@ -60,8 +60,8 @@ def exported(request, found, rows):
     reasons = {"few": least, "none": _("無回答")}
     columns = (
         (_("四半期"), lambda row: quarter),
-        (_("施策コード"), lambda row: row.line.initiative.code),
-        (_("施策"), lambda row: localized(row.line.initiative, "name")),
+        (_("施策コード"), lambda row: row.initiative.code),
+        (_("施策"), lambda row: localized(row.initiative, "name")),
         (_("象限"), lambda row: str(row.voice.word) if row.voice else ""),
         (_("負担(1〜5)"), lambda row: row.voice and row.voice.burden),
         (_("効果(1〜5)"), lambda row: row.voice and row.voice.effect),

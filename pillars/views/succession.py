@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from pillars import outlines, turnover
 from pillars.forms.succession import WishForm, suggested
-from pillars.lastyear import LastYear
+from pillars.lastyear import still_open
 from pillars.models import Plan
 from pillars.models.carry_over import may_prepare
 from pillars.proposals import propose
@@ -65,7 +65,7 @@ def new(request, plan):
         "plan": plan,
         "form": form,
         "outline": outlines.outline(plan, form.wish) if valid else None,
-        "seen": LastYear(plan, request.user),
+        "open": still_open(plan, request.user),
         "waiting": plan.proposals.filter(kind="plan_create").waiting().first(),
     }
     return render(request, "pillars/successor_new.html", context, status=422 if form.errors else 200)

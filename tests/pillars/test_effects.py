@@ -137,7 +137,7 @@ def plan():
 
 def test_the_plan_counts_what_it_cannot_show(plan):
     found = Effects(Overview(plan, UserFactory(), TODAY))
-    assert [(row.line.initiative.name, row.number, row.state) for row in found.rows] == [
+    assert [(row.initiative.name, row.number, row.state) for row in found.rows] == [
         ("声", 1, "shown"),
         ("少数", None, "few"),
         ("無言", None, "none"),

@@ -7,8 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
+from dxportal import dates
 from pillars import imports, succession
+from pillars.closing import Closing, not_final
 from pillars.figures import figures
+from pillars.lastyear import LastYear, still_open
 from pillars.models import CarryOver, DraftComment, Indicator, InitiativeReview, Plan, Proposal
 from pillars.outlines import Wish
 from tests.factories import (
@@ -81,6 +84,29 @@ def test_lists_ask_the_same_number_of_questions_for_any_rows(page, plan, client_
     for _number in range(2):
         one_more(plan, (secretariat, colleague))
     assert (queries(client, address), few <= 15) == (few, True)
+
+
+@pytest.mark.parametrize(("page", "asked"), [("close", 8), ("successor/new", 10)])
+def test_forms_that_show_only_numbers_ask_for_numbers(
+    page, asked, plan, client_for, secretariat, colleague, django_assert_num_queries
+):
+    for _number in range(3):
+        one_more(plan, (secretariat, colleague))
+    client, address = client_for(secretariat), f"/plans/OLD/{page}/"
+    client.get(address)
+    with django_assert_num_queries(asked):
+        assert client.get(address).status_code == 200
+
+
+def test_what_is_still_open_is_counted_as_the_lists_show_it(plan, secretariat, colleague):
+    for _number in range(2):
+        one_more(plan, (secretariat, colleague))
+    InitiativeFactory(objective=plan.objectives.first())
+    rows, found = LastYear(plan, secretariat), still_open(plan, secretariat)
+    assert found["undecided"] == rows.undecided == 1
+    assert found["not_reviewed"] == len(rows.rows) - rows.confirmed
+    closing = Closing(plan, secretariat, dates.today())
+    assert not_final(plan, secretariat) == closing.estimated
 
 
 def test_the_draft_asks_the_same_number_of_questions(plan, client_for, secretariat, colleague):

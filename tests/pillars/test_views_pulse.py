@@ -154,7 +154,7 @@ def test_a_filter_and_an_order_hold_for_the_file_as_well(client_for, initiative)
 
 
 @pytest.mark.parametrize("rows", (1, 3))
-@pytest.mark.parametrize(("page", "queries"), [("effects", 11), ("pulse", 7), ("pulse/rounds", 11)])
+@pytest.mark.parametrize(("page", "queries"), [("effects", 9), ("pulse", 7), ("pulse/rounds", 11)])
 def test_pages_cost_the_same_for_any_number_of_rows(
     client_for, django_assert_num_queries, initiative, department, rows, page, queries
 ):
