@@ -158,8 +158,7 @@ class Figure:
 
     @property
     def standing(self) -> str:
-        """met, missed, or unknown when there is nothing to compare."""
-        return {True: "met", False: "missed", None: "unknown"}[self.is_met]
+        return {True: "met", False: "missed", None: "unknown"}[self.is_met]  # as `with_standing` says it
 
     @property
     def sentence(self) -> str:
