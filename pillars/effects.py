@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, FilteredRelation, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import charts, dates
@@ -88,15 +88,21 @@ def enough(number: int) -> bool:
     return number >= settings.PULSE_MINIMUM_ANSWERS
 
 
+def counted(path="") -> dict:
+    """What is counted of a group of answers: each step of both questions, and the hours; `path` leads to them."""
+    steps = {
+        f"{name}_{k}": Count(f"{path}pk", filter=Q(**{f"{path}{name}": k}))
+        for name in ("burden", "effect")
+        for k in SCALE
+    }
+    timed = Q(**{f"{path}hours_taken__isnull": False, f"{path}hours_given__isnull": False})
+    hours = {name: Sum(f"{path}hours_{name}", filter=timed) for name in ("taken", "given")}
+    return {"number": Count(f"{path}pk"), "timed": Count(f"{path}pk", filter=timed), **steps, **hours}
+
+
 def tallies(answers, *by) -> list[dict]:
     """Answers counted for each step of both questions, with hours, grouped by the fields `by`."""
-    steps = {
-        f"{name}_{k}": Count("pk", filter=Q(**{name: k})) for name in ("burden", "effect") for k in SCALE
-    }
-    timed = Q(hours_taken__isnull=False, hours_given__isnull=False)
-    hours = {"taken": Sum("hours_taken", filter=timed), "given": Sum("hours_given", filter=timed)}
-    grouped = answers.order_by().values(*by)
-    return list(grouped.annotate(number=Count("pk"), timed=Count("pk", filter=timed), **steps, **hours))
+    return list(answers.order_by().values(*by).annotate(**counted()))
 
 
 def voice(round_, tally: dict) -> Voice:
@@ -129,9 +135,12 @@ class InitiativeVoices:
     """Everything the page of an initiative shows of its burden and effect."""
 
     def __init__(self, initiative):
-        self.rounds = list(PulseRound.objects.filter(plan=initiative.plan_id).select_related("plan"))
+        own = FilteredRelation("answers", condition=Q(answers__initiative=initiative.pk))
+        rounds = PulseRound.objects.filter(plan=initiative.plan_id).alias(own=own)
+        self.rounds = list(rounds.annotate(**counted("own__")).order_by("fiscal_year", "quarter"))
         self.initiative = initiative
-        self.all = voices([initiative.pk], self.rounds)[initiative.pk] if self.rounds else []
+        answered = [round_ for round_ in self.rounds if round_.sealed_at and round_.number]
+        self.all = [voice(round_, vars(round_)) for round_ in answered]
 
     @property
     def shown(self) -> list[Voice]:

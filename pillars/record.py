@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.db.models import CharField, F, Min, Model, OuterRef, Q, Subquery, Value
 from psycopg2.extras import execute_values
 
@@ -27,7 +27,7 @@ from pillars.models import (
     ProgressReport,
     ReportingCall,
 )
-from pillars.states import FACTS, Json, State, add, end_of, is_open, on
+from pillars.states import FACTS, Json, State, add, end_of, is_open, on, row_of
 
 PUBLISHED = ProgressReport.State.PUBLISHED
 PERSON = ("id", "name", "name_en")
@@ -74,7 +74,7 @@ class Record:
             model = models[kind]
             fields = model._meta.concrete_fields
             row = [field.to_python(values[field.attname]) for field in fields]
-            obj = model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], row)
+            obj = row_of(model, [field.attname for field in fields], row)
             add(found[model], State(*facts, obj))
         return found
 
@@ -110,14 +110,12 @@ class Record:
         )
         found, first, last = {}, len(FACTS), len(FACTS) + len(names)
         for row in rows.values_list(*FACTS, *names, *beside):
-            obj = model.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+            obj = row_of(model, names, row[first:last])
             rest = iter(row[last:])
             for relation, fields in joined.items():
                 values = [next(rest) for _name in fields]
                 related = model._meta.get_field(relation).related_model
-                setattr(
-                    obj, relation, related.from_db(DEFAULT_DB_ALIAS, fields, values) if values[0] else None
-                )
+                setattr(obj, relation, row_of(related, fields, values) if values[0] else None)
             add(found, State(*row[:first], obj))
         return found
 

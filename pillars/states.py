@@ -1,12 +1,15 @@
 """One row as the record has it: the states it went through, and how they are read out of the database."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BooleanField, Case, Exists, JSONField, Model, OuterRef, Value, When
+from django.db.models.base import ModelState
 from django.db.models.functions import Cast, JSONObject
 
 from dxportal import dates
@@ -14,6 +17,7 @@ from dxportal import dates
 FACTS = ("pgh_created_at", "pgh_label", "pgh_context__metadata", "is_open")  # of a State, in its order
 
 
+@lru_cache(64)
 def end_of(day: date) -> datetime:
     """The first instant after the day in Tokyo."""
     return dates.local_instant(day + dates.DAY, time(0), dates.TOKYO)
@@ -29,10 +33,22 @@ class State(NamedTuple):
     obj: Model
 
 
-def on(states: Iterable[State], day: date) -> Model | None:
+def on(states: Sequence[State], day: date) -> Model | None:
     """The row at the end of the day; None before it was there and after it was deleted."""
-    past = [state for state in states if state.at < end_of(day)]
-    return past[-1].obj if past and past[-1].label != "delete" else None
+    end = end_of(day)
+    for state in reversed(states):
+        if state.at < end:
+            return state.obj if state.label != "delete" else None
+    return None
+
+
+def row_of(model: type[Model], names: Iterable[str], values: Iterable) -> Model:
+    """A row from its stored values, as `from_db` makes it but without the signals: the record holds many thousands."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    row.__dict__.update(zip(names, values, strict=True))
+    return row
 
 
 class Exact(json.JSONDecoder):
