@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taskforce.views import groups, ideas, practices, structure, triage, workshops
+from taskforce.views import comments, groups, ideas, practices, structure, triage, workshops
 
 app_name = "taskforce"
 
@@ -28,12 +28,19 @@ urlpatterns = [
     path("ideas/", ideas.ideas, name="ideas"),
     path("ideas/new/", ideas.idea_edit, name="idea_new"),
     path("ideas/similar/", ideas.idea_similar, name="idea_similar"),
+    path("ideas/people/", comments.people_found, name="people_found"),
     path("ideas/triage/", triage.triage, name="triage"),
     path("ideas/<int:number>/", ideas.idea, name="idea"),
     path("ideas/<int:number>/edit/", ideas.idea_edit, name="idea_edit"),
     path("ideas/<int:number>/support/", ideas.idea_support, name="idea_support"),
-    path("ideas/<int:number>/comments/", ideas.idea_comment, name="idea_comment"),
-    path("ideas/<int:number>/comments/<int:pk>/hide/", ideas.idea_comment_hide, name="idea_comment_hide"),
+    path("ideas/<int:number>/comments/", comments.idea_comment, name="idea_comment"),
+    path("ideas/<int:number>/comments/<int:pk>/edit/", comments.idea_comment_edit, name="idea_comment_edit"),
+    path(
+        "ideas/<int:number>/comments/<int:pk>/withdraw/",
+        comments.idea_comment_withdraw,
+        name="idea_comment_withdraw",
+    ),
+    path("ideas/<int:number>/comments/<int:pk>/hide/", comments.idea_comment_hide, name="idea_comment_hide"),
     path("ideas/<int:number>/withdraw/", ideas.idea_withdraw, name="idea_withdraw"),
     path("ideas/<int:number>/restore/", ideas.idea_restore, name="idea_restore"),
     path("ideas/<int:number>/history/", ideas.idea_history, name="idea_history"),

@@ -182,6 +182,12 @@ class Follow(models.Model):
         return self.target_label
 
     @classmethod
+    def exists_for(cls, target_type, field, user):
+        """For `annotate` on rows whose history key ends with `field`: whether this person follows the row."""
+        key = Cast(OuterRef(field), models.CharField())
+        return Exists(cls.objects.filter(user=user, target_type=target_type, target_id=key))
+
+    @classmethod
     def counts(cls, model, user) -> dict:
         """For `annotate` on rows of a model that can be followed: `followers`, and `following` for this person."""
         same = cls.objects.filter(

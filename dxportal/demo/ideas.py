@@ -150,9 +150,7 @@ class Loader:
         person = idea.author if told["by"] == "author" else self.person(told["by"])
         comment = idea.comment(told["text"], by=person, at=self.at(told["days"], 16))
         if "hidden" in told:
-            idea.hide_comment(
-                comment, reason=told["hidden"], by=self.secretariat, at=self.at(told["days"] - 1, 10)
-            )
+            comment.hide(reason=told["hidden"], by=self.secretariat, at=self.at(told["days"] - 1, 10))
 
     def pilot(self, idea, told):
         pilot = Pilot.start(

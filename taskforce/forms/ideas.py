@@ -12,7 +12,7 @@ from dxportal import dates
 from dxportal.forms import VersionedForm
 from dxportal.text import Confidentiality, localized
 from pillars.models import Pillar, Plan
-from taskforce.models import Comment, Idea, IdeaStatus
+from taskforce.models import Idea, IdeaStatus
 
 TITLE_WIDTH = 30  # full-width letters; a half-width letter counts as half
 NAMING = [("named", _("部署名と名前を出す")), ("hidden", _("部署名だけ出す"))]
@@ -129,13 +129,6 @@ def similar_ideas(words, user, but=None):
     """At most four listed ideas like `words` that the person may see, the most alike first."""
     found = Idea.objects.visible_to(user).listed().exclude(pk=but).similar(words)
     return found.select_related("department").with_supports(user).with_story()[:4]
-
-
-class CommentForm(forms.ModelForm):
-    class Meta:
-        model = Comment
-        fields = ["text"]
-        error_messages = {"text": {"required": _("意見を書いてください。")}}
 
 
 SORTS = {

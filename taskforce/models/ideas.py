@@ -28,7 +28,16 @@ from taskforce.models.themes import WorkingGroup
 from taskforce.models.voices import IdeaStatus
 
 FIRST_ANSWER_OFFICE_DAYS = 5  # the answer promise (T8), counted in Japanese office days
-AUTHOR_ACTS = {"published", "edited", "commented", "withdrawn", "restored"}
+AUTHOR_ACTS = {
+    "published",
+    "edited",
+    "withdrawn",
+    "restored",
+    "commented",
+    "mentioned",
+    "comment_edited",
+    "comment_withdrawn",
+}
 RESTORE_DAYS = 30  # a withdrawn idea can be brought back (permissions.md, "restore deleted")
 NUMBER_LOCK = 118_000  # advisory lock under which the next number is taken
 
@@ -93,6 +102,7 @@ class Idea(IdeaActs):
         related_name="ideas",
         verbose_name=_("担当のグループ"),
     )
+    triage_version = models.PositiveIntegerField(default=1, editable=False)
     private_notes = models.TextField(_("内部のメモ"), max_length=4000, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_ideas", editable=False
@@ -259,16 +269,18 @@ class Idea(IdeaActs):
 
     # --- writing --------------------------------------------------------------------------------------
 
-    def _voice(self, by):
-        """The actor history may name: nobody when the anonymous author acts on the own idea."""
-        return None if self.is_anonymous and by.pk == self.author_id else by
+    def _voice(self, verb, by):
+        """The actor history may name: nobody when the anonymous author acts as such. What he does as one of those who
+        answer has a name, or its lack would tell who he is."""
+        as_author = verb.removeprefix("idea.") in AUTHOR_ACTS
+        return None if by and as_author and self.is_anonymous and by.pk == self.author_id else by
 
     def _record(self, verb, *, by, at, ja, en, **details):
         title_en = self.title_en or self.title
         Activity.record(
             verb,
             self,
-            by=self._voice(by),
+            by=self._voice(verb, by),
             at=at,
             label=f"No.{self.number} {self.title}",
             summary=ja.replace("{idea}", f"アイデア「{self.title}」"),

@@ -1,4 +1,4 @@
-"""What people say about an idea: support, comments and official answers (T7). Written through the methods of Idea."""
+"""What people say about an idea: support and official answers (T7). Written through the methods of Idea."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -38,15 +38,6 @@ STATUS_EN = {
 
 
 class SupportQuerySet(models.QuerySet):
-    def move(self, source, target):
-        """All supports of `source` become supports of `target`; who supports both counts once, an author not at all."""
-        moved = [
-            Support(idea=target, person_id=s.person_id, department_id=s.department_id, at=s.at)
-            for s in source.supports.exclude(person=target.author_id)
-        ]
-        self.bulk_create(moved, ignore_conflicts=True)
-        source.supports.all().delete()
-
     def by_department(self) -> list[dict]:
         """Rows of {name, name_en, is_post, n}, most first; the people themselves are never listed."""
         named = self.values("department__name", "department__name_en", "department__kind")
@@ -66,6 +57,8 @@ class Support(models.Model):
     """「うちも困っている」: one person's support, with the department the person worked in at that moment."""
 
     idea = models.ForeignKey("taskforce.Idea", models.CASCADE, related_name="supports")
+    # The idea it was given to, when a merge brought it here (merging.py).
+    moved_from = models.ForeignKey("taskforce.Idea", models.PROTECT, null=True, related_name="supports_given")
     person = models.ForeignKey(User, models.PROTECT, related_name="idea_supports")
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="idea_supports"
@@ -81,42 +74,6 @@ class Support(models.Model):
 
     def __str__(self):
         return f"{self.idea_id}: {self.department}"
-
-
-class Comment(models.Model):
-    idea = models.ForeignKey("taskforce.Idea", models.CASCADE, related_name="comments")
-    person = models.ForeignKey(User, models.PROTECT, related_name="idea_comments")
-    department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="idea_comments"
-    )
-    # Written by the author of an anonymous idea: shown as 投稿者 for good, also after a merge.
-    as_author = models.BooleanField(default=False)
-    text = models.TextField(_("意見"), max_length=2000)
-    at = models.DateTimeField(default=timezone.now)
-    hidden_at = models.DateTimeField(null=True)
-    hidden_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="hidden_comments")
-    hidden_reason = models.CharField(_("わけ"), max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["at", "pk"]
-        verbose_name = _("意見")
-        verbose_name_plural = _("意見")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(hidden_at=None) | Q(hidden_by__isnull=False) & ~Q(hidden_reason=""),
-                name="comment_hidden_with_reason",
-            )
-        ]
-
-    def __str__(self):
-        return self.text[:40]
-
-    def hide(self, *, reason, by, at):
-        """Called by Idea.hide_comment. Raises ValidationError without a reason."""
-        if not reason.strip():
-            raise ValidationError({"reason": _("隠すわけを書いてください。")}, code="required")
-        self.hidden_at, self.hidden_by, self.hidden_reason = at, by, reason
-        self.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
 
 
 class IdeaAnswerQuerySet(models.QuerySet):

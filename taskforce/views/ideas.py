@@ -1,7 +1,7 @@
 """Ideas: the list, the form, the page (T5–T7)."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404
@@ -15,8 +15,9 @@ from accounts.models import Activity, Follow
 from dxportal import dates
 from dxportal.forms import StaleVersion
 from taskforce import lists, trees
-from taskforce.forms.ideas import CommentForm, IdeaFilterForm, IdeaForm, similar_ideas
-from taskforce.models import Comment, Idea, IdeaStatus, triages_ideas
+from taskforce.forms.comments import CommentForm
+from taskforce.forms.ideas import IdeaFilterForm, IdeaForm, similar_ideas
+from taskforce.models import Idea, IdeaStatus, triages_ideas
 from taskforce.places import pillar_places
 
 PER_PAGE = 10
@@ -129,6 +130,7 @@ def idea(request, number):
         "author", "department", "initiative__plan", "group", "triage_owner", "merged_into"
     )
     found = found.with_supports(request.user).with_readable_initiative(request.user).with_story("measures")
+    found = found.annotate(following=Follow.exists_for(Idea.followable, "number", request.user))
     idea = get_object_or_404(found, number=number)
     if idea.merged_into_id:
         return redirect(f"{idea.merged_into.get_absolute_url()}?merged={idea.number}")
@@ -140,7 +142,6 @@ def idea(request, number):
 def page_of(idea, request) -> dict:
     user, today = request.user, dates.today()
     by_department = list(idea.supports.by_department())
-    comments = idea.comments.select_related("person", "department")
     return {
         "idea": idea,
         "author": idea.shown_author(user),
@@ -151,14 +152,15 @@ def page_of(idea, request) -> dict:
         },
         "by_department": by_department,
         "posts": sum(row["is_post"] for row in by_department),
-        "comments": list(comments),
-        "comment_form": CommentForm(),
+        "comments": list(idea.comments.with_story()),
+        "comment_form": CommentForm(user=user),
+        "said": request.GET.get("said", ""),
         "initiative": idea.initiative if idea.initiative_shown else None,
         "merged": list(
             idea.merged_ideas.only("number", "title", "title_en", "problem", "language", "merged_into")
         ),
         "came_from": request.GET.get("merged", "") if request.GET.get("merged", "").isdigit() else "",
-        "following": Follow.objects.of(idea).filter(user=user).exists(),
+        "following": idea.following,
         "tree": trees.tree_of(idea.practice),
         "places": pillar_places(),
         "today": today,
@@ -185,34 +187,6 @@ def back(request, idea):
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return redirect(target if safe else idea)
-
-
-@require_POST
-def idea_comment(request, number):
-    idea = get_idea(request, number)
-    form = CommentForm(request.POST)
-    if not idea.can_comment(request.user):
-        raise PermissionDenied
-    if form.is_valid():
-        idea.comment(form.cleaned_data["text"], by=request.user)
-        return redirect(f"{idea.get_absolute_url()}#h-comments")
-    return render(request, "taskforce/idea_comment.html", {"idea": idea, "comment_form": form}, status=400)
-
-
-def idea_comment_hide(request, number, pk):
-    """Ask for the reason, then hide."""
-    idea = get_idea(request, number)
-    if not idea.can_moderate(request.user):
-        raise PermissionDenied
-    comment = get_object_or_404(Comment, idea=idea, pk=pk, hidden_at=None)
-    context = {"idea": idea, "comment": comment}
-    if request.method == "POST":
-        try:
-            idea.hide_comment(comment, reason=request.POST.get("reason", "")[:200], by=request.user)
-            return redirect(f"{idea.get_absolute_url()}#h-comments")
-        except ValidationError as refusal:
-            context["error"] = refusal.messages[0]
-    return render(request, "taskforce/idea_comment_hide.html", context)
 
 
 def idea_withdraw(request, number):

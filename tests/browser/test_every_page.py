@@ -28,6 +28,7 @@ PARTS = {
 LOOKS = {"ja": 1366, "en": 390}
 NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' answers
     "taskforce:idea_similar",
+    "taskforce:people_found",
     "portal:healthz",
     "portal:readyz",
     "pillars:evidence_file",

@@ -97,6 +97,12 @@ def comment(world):
     return {**idea(world), "pk": world.once("comment", make).pk}
 
 
+def own_comment(world):
+    """Written by the staff of the walk."""
+    make = lambda: idea_of_group(world).comment("公館でも同じです。", by=world.people["S"])  # noqa: E731
+    return {**idea(world), "pk": world.once("own comment", make).pk}
+
+
 def pilot(world):
     return {**idea(world), "pk": world.once("pilot", lambda: pilot_of(idea_of_group(world))).pk}
 
@@ -150,6 +156,9 @@ SWEEP = {
     "taskforce:idea_support": acting(STAFF, idea),
     "taskforce:idea_comment": acting(STAFF, idea),
     "taskforce:idea_comment_hide": writing(comment, get=LEADERS, post=LEADERS),
+    "taskforce:idea_comment_edit": writing(own_comment, get="S", post="S"),
+    "taskforce:idea_comment_withdraw": writing(own_comment, get="S", post="S"),
+    "taskforce:people_found": Row(get=SIGNED_IN, query="?q=山田"),
     "taskforce:idea_withdraw": writing(own_idea, get="S", post="S"),
     "taskforce:idea_restore": acting("S X", withdrawn, hidden="T L R D E P M"),
     "taskforce:idea_history": Row(get=STAFF, kwargs=idea, hidden="P"),

@@ -214,7 +214,7 @@ def test_page_shows_answer_undone_answer_and_hidden_comment(client_for):
     idea.answer(IdeaStatus.DECLINED, "調達が先", by=clerk)
     idea.undo_answer(by=clerk, reason="取り違え")
     comment = idea.comment("名指しの文", by=UserFactory())
-    idea.hide_comment(comment, reason="個人を責めている", by=clerk)
+    comment.hide(reason="個人を責めている", by=clerk)
     shown = body(client_for(UserFactory()).get(idea.get_absolute_url()))
     seen = [word in shown for word in ("調達が先", "取り違え", "渡邊 奈々", "個人を責めている", "名指しの文")]
     assert seen == [True, True, True, True, False]
@@ -369,7 +369,7 @@ def furnish(rows):
 
 PAGES = {
     "ideas": 15,
-    "idea": 15,
+    "idea": 14,
     "idea_new": 5,
     "idea_history": 6,
     "triage": 8,
