@@ -17,7 +17,7 @@ from pillars import calendar
 from pillars.lastyear import owed
 from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
 from pillars.rounds import requests_to_begin
-from taskforce.models import ActionItem, GoodPractice, Idea, Theme, Workshop
+from taskforce.models import ActionItem, Application, GoodPractice, Idea, Theme, ThemeRound, Workshop
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,29 @@ def theme_to_review(theme, today, user):
     )
 
 
+def theme_choice(round_, today, user):
+    """A member's vote until the last day, then the lead's choice."""
+    to_pick = round_.closes_on < today
+    return Item(
+        kind="theme_choice" if to_pick else "theme_vote",
+        title=_("次のテーマを選ぶ") if to_pick else _("次のテーマに投票する"),
+        about=localized(round_.group, "name"),
+        url=round_.get_absolute_url(),
+        action=_("見る"),
+        due_on=round_.closes_on,
+    )
+
+
+def application_waiting(application, today, user):
+    return Item(
+        kind="application",
+        title=_("参加の申込みに返事をする"),
+        about=f"{localized(application.call.group, 'name')} {application.person.display_name}",
+        url=application.get_absolute_url(),
+        action=_("見る"),
+    )
+
+
 def action_item_open(action_item, today, user):
     return Item(
         kind="action_item",
@@ -246,6 +269,8 @@ SOURCES = (
     (Idea.objects.needing, idea_waiting),
     (GoodPractice.objects.needing, practice_proposed),
     (Theme.objects.needing, theme_to_review),
+    (ThemeRound.objects.needing, theme_choice),
+    (Application.objects.needing, application_waiting),
     (ActionItem.objects.needing, action_item_open),
     (Workshop.objects.needing, workshop_soon),
     (Issue.objects.needing, issue_waiting),

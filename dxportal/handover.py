@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PersonField
 from accounts.models import Activity, Duty, Role
-from taskforce.models import ActionItem, Idea
+from dxportal import dates
+from taskforce.models import ActionItem, GroupMembership, Idea
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def hand_over(person, successor, *, note, by, today) -> Owned:
         idea.assign(by=by, triage_owner=successor)
     for item in passed.items:
         item.pass_to(successor, by=by, reason=note)
+    GroupMembership.objects.follow_duties(today + dates.DAY)  # who leads a group has passed on with the duty
     change = {str(_("引継ぎ")): [person.name, successor.name]}
     Activity.record("person.handed_over", person, by=by, changes=change, reason=note)
     return passed

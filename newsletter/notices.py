@@ -17,7 +17,7 @@ from newsletter import reminders, rendering, schedule, sending, targets
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Heartbeat, Topic
 from pillars.models import ProgressReport
-from taskforce.models import Idea
+from taskforce.models import Application, Idea
 
 ASKED = (
     "call.opened",
@@ -142,6 +142,12 @@ def _reports(activity, state):
     return ProgressReport.objects.filter(initiative=activity.target_id, workflow_state=state)
 
 
+def applicant(activity):
+    """Whose application to a group was answered by this act."""
+    answered = Application.objects.filter(call__group__slug=activity.target_id, answered_at=activity.at)
+    return answered.values_list("person", flat=True)
+
+
 def still_returned(activity) -> bool:
     return _reports(activity, ProgressReport.State.RETURNED).exists()
 
@@ -151,10 +157,12 @@ def still_submitted(activity) -> bool:
 
 
 SEE_IDEA, SEE_REPORT = gettext_lazy("アイデアを見る"), gettext_lazy("報告を開く")
+SEE_GROUP = gettext_lazy("グループを見る")
 RULES = (
     Rule("idea.answered", Topic.ANSWER, author, SEE_IDEA),
     Rule("idea.answered", Topic.SUPPORTED, followers, SEE_IDEA),
     Rule("idea.merged", Topic.ANSWER, author, SEE_IDEA),
+    Rule("application.answered", Topic.ANSWER, applicant, SEE_GROUP),
     Rule("report.returned", Topic.REPORT, reporter, SEE_REPORT, still_returned),
     Rule("report.submitted", Topic.REPORT, approvers, SEE_REPORT, still_submitted),
 )

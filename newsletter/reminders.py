@@ -20,13 +20,15 @@ KINDS = {
     "silent_report": (4,),  # then the approver gets the list
     "pulse": (-2,),  # once, softly
     "milestone": (-5, 0, 1),
-    "theme": (-5, 0, 1, 3),
+    "theme": (-10, -3, 1, 5),  # two weeks and three days before the review, the day and the week after it
+    "theme_vote": (-1,),
+    "theme_choice": (1,),
     "idea": (-1, 0, 1, 3),
     "action_item": (-1, 1),
     "workshop": (-1, 0),
     "issue": (-1, 0),
 }
-LOOK_AHEAD_DAYS = 14
+LOOK_AHEAD_DAYS = 21
 
 
 def create(at) -> int:

@@ -1,24 +1,105 @@
 from django.urls import path
 
-from taskforce.views import comments, groups, ideas, practices, structure, triage, workshops
+from taskforce.views import (
+    bodies,
+    choosing,
+    comments,
+    groups,
+    ideas,
+    meetings,
+    members,
+    model_departments,
+    practices,
+    structure,
+    themes,
+    triage,
+    workshops,
+)
 
 app_name = "taskforce"
 
 urlpatterns = [
-    # structure and groups
+    # structure
     path("taskforce/", structure.structure, name="structure"),
-    path("taskforce/groups/<slug:slug>/", groups.group, name="group"),
-    path("taskforce/groups/<slug:slug>/theme/", groups.theme_edit, name="theme_edit"),
-    path("taskforce/groups/<slug:slug>/theme/review/", groups.theme_review, name="theme_review"),
-    path("taskforce/groups/<slug:slug>/items/new/", groups.action_item_new, name="action_item_new"),
+    path("taskforce/bodies/new/", bodies.body_new, name="body_new"),
+    path("taskforce/bodies/<slug:code>/", bodies.body, name="body"),
+    path("taskforce/bodies/<slug:code>/edit/", bodies.body_edit, name="body_edit"),
+    path("taskforce/bodies/<slug:code>/close/", bodies.body_close, name="body_close"),
+    path("taskforce/bodies/<slug:code>/history/", bodies.body_history, name="body_history"),
+    path("taskforce/bodies/<slug:code>/seats/new/", bodies.seat_new, name="seat_new"),
+    path("taskforce/bodies/<slug:code>/seats/<int:pk>/fill/", bodies.seat_fill, name="seat_fill"),
+    path("taskforce/bodies/<slug:code>/seats/<int:pk>/close/", bodies.seat_close, name="seat_close"),
+    path("taskforce/bodies/<slug:code>/terms/<int:pk>/end/", bodies.term_end, name="term_end"),
+    path("taskforce/models/", model_departments.models, name="models"),
+    path("taskforce/models/new/", model_departments.model_edit, name="model_new"),
+    path("taskforce/models/<int:pk>/", model_departments.model, name="model"),
+    path("taskforce/models/<int:pk>/edit/", model_departments.model_edit, name="model_edit"),
+    path("taskforce/models/<int:pk>/history/", model_departments.model_history, name="model_history"),
     path(
-        "taskforce/groups/<slug:slug>/items/<int:pk>/done/", groups.action_item_done, name="action_item_done"
+        "taskforce/models/<int:pk>/measures/new/", model_departments.model_measure, name="model_measure_new"
     ),
-    path("taskforce/groups/<slug:slug>/meetings/new/", groups.meeting_edit, name="meeting_new"),
-    path("taskforce/groups/<slug:slug>/meetings/<int:pk>/", groups.meeting, name="meeting"),
-    path("taskforce/groups/<slug:slug>/meetings/<int:pk>/edit/", groups.meeting_edit, name="meeting_edit"),
-    path("taskforce/groups/<slug:slug>/members/new/", groups.member_new, name="member_new"),
-    path("taskforce/groups/<slug:slug>/members/<int:pk>/leave/", groups.member_leave, name="member_leave"),
+    path(
+        "taskforce/models/<int:pk>/measures/<int:measure>/",
+        model_departments.model_measure,
+        name="model_measure",
+    ),
+    # groups and themes
+    path("taskforce/themes/", themes.themes, name="themes"),
+    path("taskforce/groups/", groups.groups, name="groups"),
+    path("taskforce/groups/new/", groups.group_new, name="group_new"),
+    path("taskforce/groups/<slug:slug>/", groups.group, name="group"),
+    path("taskforce/groups/<slug:slug>/edit/", groups.group_edit, name="group_edit"),
+    path("taskforce/groups/<slug:slug>/close/", groups.group_close, name="group_close"),
+    path("taskforce/groups/<slug:slug>/history/", groups.group_history, name="group_history"),
+    path("taskforce/groups/<slug:slug>/theme/", themes.theme_edit, name="theme_edit"),
+    path("taskforce/groups/<slug:slug>/theme/review/", themes.theme_review, name="theme_review"),
+    path("taskforce/groups/<slug:slug>/theme/measures/new/", themes.measure, name="measure_new"),
+    path("taskforce/groups/<slug:slug>/theme/measures/<int:pk>/", themes.measure, name="measure"),
+    path("taskforce/groups/<slug:slug>/themes/<int:pk>/", themes.theme, name="theme"),
+    path("taskforce/groups/<slug:slug>/themes/<int:pk>/outcome/", themes.theme_outcome, name="theme_outcome"),
+    path("taskforce/groups/<slug:slug>/next/", choosing.choosing, name="round"),
+    path("taskforce/groups/<slug:slug>/next/open/", choosing.round_edit, name="round_edit"),
+    path("taskforce/groups/<slug:slug>/next/propose/", choosing.propose, name="propose"),
+    path("taskforce/groups/<slug:slug>/next/pick/", choosing.pick, name="pick"),
+    path("taskforce/groups/<slug:slug>/next/<int:pk>/vote/", choosing.vote, name="vote"),
+    path(
+        "taskforce/groups/<slug:slug>/next/<int:pk>/withdraw/",
+        choosing.proposal_withdraw,
+        name="proposal_withdraw",
+    ),
+    path("taskforce/groups/<slug:slug>/items/", meetings.action_items, name="action_items"),
+    path("taskforce/groups/<slug:slug>/items/new/", meetings.action_item_edit, name="action_item_new"),
+    path(
+        "taskforce/groups/<slug:slug>/items/<int:pk>/edit/",
+        meetings.action_item_edit,
+        name="action_item_edit",
+    ),
+    path(
+        "taskforce/groups/<slug:slug>/items/<int:pk>/done/",
+        meetings.action_item_done,
+        name="action_item_done",
+    ),
+    path("taskforce/groups/<slug:slug>/meetings/new/", meetings.meeting_edit, name="meeting_new"),
+    path("taskforce/groups/<slug:slug>/meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path(
+        "taskforce/groups/<slug:slug>/meetings/<int:pk>/calendar/",
+        meetings.meeting_calendar,
+        name="meeting_calendar",
+    ),
+    path("taskforce/groups/<slug:slug>/meetings/<int:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
+    path("taskforce/groups/<slug:slug>/members/new/", members.member_new, name="member_new"),
+    path("taskforce/groups/<slug:slug>/members/<int:pk>/edit/", members.member_edit, name="member_edit"),
+    path("taskforce/groups/<slug:slug>/members/<int:pk>/leave/", members.member_leave, name="member_leave"),
+    path("taskforce/groups/<slug:slug>/members/<int:pk>/lead/", members.member_lead, name="member_lead"),
+    path("taskforce/groups/<slug:slug>/call/", members.call_edit, name="call_edit"),
+    path("taskforce/groups/<slug:slug>/call/close/", members.call_close, name="call_close"),
+    path("taskforce/groups/<slug:slug>/apply/", members.apply, name="apply"),
+    path("taskforce/groups/<slug:slug>/applications/<int:pk>/", members.application, name="application"),
+    path(
+        "taskforce/groups/<slug:slug>/applications/<int:pk>/withdraw/",
+        members.application_withdraw,
+        name="application_withdraw",
+    ),
     # workshops
     path("workshops/", workshops.workshops, name="workshops"),
     path("workshops/<int:pk>/", workshops.workshop, name="workshop"),

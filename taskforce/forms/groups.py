@@ -1,103 +1,114 @@
-"""What members and leads write about their group."""
+"""What is written about a group and its members: founding, closing, joining, calls and applications."""
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Activity, User
-from taskforce.models import ActionItem, GroupMembership, Meeting, Theme
-
-DATE = forms.DateInput(attrs={"type": "date"})
-
-
-class ThemeForm(forms.ModelForm):
-    class Meta:
-        model = Theme
-        fields = ["title", "title_en", "goal", "goal_en", "starts_on", "review_on"]
-        widgets = {"starts_on": DATE, "review_on": DATE}
-
-    def clean(self):
-        cleaned = super().clean()
-        start, review = cleaned.get("starts_on"), cleaned.get("review_on")
-        if start and review and review <= start:
-            self.add_error(
-                "review_on", _("見直しの日は、開始より後の日付にしてください。ふつうは2〜3か月後です。")
-            )
-        return cleaned
-
-    def save_told(self, *, by):
-        """Save the theme and tell the history: a new one is news, a change is not."""
-        verb = "theme.changed" if self.instance.pk else "theme.started"
-        changes = {
-            str(self.fields[name].label): [str(self.initial.get(name) or ""), str(self.cleaned_data[name])]
-            for name in self.changed_data
-        }
-        with transaction.atomic():
-            theme = self.save()
-            told = {"changes": changes, "label": str(theme.group)}
-            if verb == "theme.started":
-                told["summary"] = f"次のテーマを「{theme.title}」に決めた"
-                told["summary_en"] = f"Chose the next theme: {theme.title_en or theme.title}"
-            Activity.record(verb, theme, by=by, **told)
-        return theme
+from accounts.forms import PersonField
+from dxportal import dates
+from dxportal.forms import JapaneseDateField, VersionedForm
+from dxportal.text import localized
+from taskforce.models import Application, Body, GroupMembership, MemberCall, WorkingGroup
 
 
-class ReviewForm(forms.ModelForm):
-    """見直し: what came of the theme and what happens next."""
+class BodyChoice(forms.ModelChoiceField):
+    def label_from_instance(self, body):
+        return localized(body, "name")
 
-    DECISIONS = [
-        (s.value, s.label) for s in (Theme.State.CONTINUED, Theme.State.HANDED_OVER, Theme.State.ENDED)
-    ]
 
-    decision = forms.ChoiceField(label=_("見直しの結果"), choices=DECISIONS, widget=forms.RadioSelect)
-    next_review_on = forms.DateField(label=_("続けるとき: 次の見直しの日"), required=False, widget=DATE)
+class GroupForm(VersionedForm):
+    body = BodyChoice(Body.objects.none(), label=_("属する会議体"), required=False, empty_label=_("なし"))
 
     class Meta:
-        model = Theme
-        fields = ["outcome", "learnt", "handed_to"]
+        model = WorkingGroup
+        fields = ["name", "name_en", "body"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].required = self.fields["learnt"].required = True
+        self.fields["body"].queryset = Body.objects.taking_children(dates.today())
 
 
-class ActionItemForm(forms.ModelForm):
-    class Meta:
-        model = ActionItem
-        fields = ["text", "owner", "due_on"]
-        widgets = {"due_on": DATE}
+class NewGroupForm(GroupForm):
+    lead = PersonField(label=_("リーダー"), help_text=_("職員番号かメールアドレス"))
 
-    def __init__(self, *args, group, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.active().filter(
-            group_memberships__group=group, group_memberships__left_on=None
-        )
+    class Meta(GroupForm.Meta):
+        fields = ["slug", *GroupForm.Meta.fields]
+        help_texts = {"slug": _("アドレスに使う英小文字。あとから変えられません。例: b")}
 
 
-class MeetingForm(forms.ModelForm):
-    class Meta:
-        model = Meeting
-        fields = ["title", "title_en", "starts_at", "notes"]
-        widgets = {
-            "starts_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        }
+class ReasonForm(forms.Form):
+    """An act that needs its reason."""
+
+    reason = forms.CharField(label=_("わけ"), max_length=500, widget=forms.Textarea)
 
 
-class MemberForm(forms.ModelForm):
-    """Take a person in by e-mail address: 10,000 names do not fit a pick list."""
+class LeaveForm(forms.Form):
+    reason = forms.CharField(label=_("ひとこと"), max_length=300, required=False)
 
-    email = forms.EmailField(label=_("加える人のメールアドレス"))
+
+class MemberForm(forms.Form):
+    """Take a person in by e-mail address or number: 10,000 names do not fit a pick list."""
+
+    email = PersonField(label=_("加える人"), help_text=_("職員番号かメールアドレス"))
+    part = forms.CharField(label=_("受け持ち"), max_length=30, required=False)
+    part_en = forms.CharField(label=_("受け持ち(英語)"), max_length=60, required=False)
+    hours_a_month = forms.IntegerField(label=_("月の時間"), min_value=0, max_value=160, initial=4)
+
+
+class MembershipForm(VersionedForm):
+    hours_a_month = forms.IntegerField(label=_("月の時間"), min_value=0, max_value=160)
 
     class Meta:
         model = GroupMembership
-        fields = ["email", "part", "hours_a_month"]
+        fields = ["part", "part_en", "hours_a_month"]
 
-    def clean_email(self):
-        email = self.cleaned_data["email"]
-        person = User.objects.active().filter(email__iexact=email).first()
-        if person is None:
-            raise forms.ValidationError(
-                _("「%(email)s」の職員はいません。アドレスを確かめてください。"), params={"email": email}
-            )
-        self.person = person
-        return email
+
+class CallForm(VersionedForm):
+    opens_on = JapaneseDateField(label=_("受付の始まり"))
+    closes_on = JapaneseDateField(label=_("受付の終わり"))
+    hours_a_month = forms.IntegerField(label=_("月の時間"), min_value=0, max_value=160, initial=4)
+
+    class Meta:
+        model = MemberCall
+        fields = ["text", "text_en", "places", "hours_a_month", "opens_on", "closes_on"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("opens_on", dates.today())
+        if self.instance.pk is None:
+            self.initial["opens_on"] = dates.today()
+
+    def clean(self):
+        cleaned = super().clean()
+        opens, closes = cleaned.get("opens_on"), cleaned.get("closes_on")
+        if opens and closes and closes < opens:
+            self.add_error("closes_on", _("受付の終わりは、始まりより後の日にしてください。"))
+        return cleaned
+
+
+class ApplyForm(forms.ModelForm):
+    class Meta:
+        model = Application
+        fields = ["line"]
+        labels = {"line": _("ひとこと")}
+        help_texts = {"line": _("できそうなこと、やってみたいこと。リーダーと事務局だけが読みます。")}
+
+
+class AnswerForm(forms.Form):
+    """The lead's answer to an application, with a word to the person."""
+
+    ACCEPT, DECLINE = "accept", "decline"
+
+    answer = forms.ChoiceField(
+        label=_("返事"),
+        choices=[(ACCEPT, _("加わってもらう")), (DECLINE, _("今回は見送る"))],
+        widget=forms.RadioSelect,
+    )
+    word = forms.CharField(
+        label=_("申し込んだ人へのひとこと"), max_length=500, widget=forms.Textarea, required=False
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("answer") == self.DECLINE and not cleaned.get("word"):
+            self.add_error("word", _("見送るときは、わけをひとこと書いてください。"))
+        return cleaned

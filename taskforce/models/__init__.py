@@ -1,17 +1,24 @@
+from taskforce.models.calls import Application, MemberCall
+from taskforce.models.choosing import ThemeProposal, ThemeRound, ThemeVote
 from taskforce.models.comments import Comment, CommentEdit, Mention, TooFast
 from taskforce.models.events import Full, Workshop, WorkshopRegistration
+from taskforce.models.groups import GroupMembership, WorkingGroup
 from taskforce.models.idea_sets import triages_ideas
 from taskforce.models.ideas import Idea
+from taskforce.models.meetings import ActionItem, Meeting
 from taskforce.models.merging import IdeaMerge
+from taskforce.models.model_departments import ModelDepartment, ModelMeasure
 from taskforce.models.pilots import Pilot, PilotMeasure
 from taskforce.models.spread import GoodPractice, Replication
-from taskforce.models.structure import Body, Seat, SeatTerm
-from taskforce.models.themes import ActionItem, GroupMembership, Meeting, Theme, ThemeMeasure, WorkingGroup
+from taskforce.models.structure import Body, BodyPast, Seat, SeatTerm
+from taskforce.models.themes import Theme, ThemeMeasure
 from taskforce.models.voices import IdeaAnswer, IdeaStatus, Support
 
 __all__ = [
     "ActionItem",
+    "Application",
     "Body",
+    "BodyPast",
     "Comment",
     "CommentEdit",
     "Full",
@@ -23,6 +30,9 @@ __all__ = [
     "IdeaStatus",
     "Meeting",
     "Mention",
+    "MemberCall",
+    "ModelDepartment",
+    "ModelMeasure",
     "Pilot",
     "PilotMeasure",
     "Replication",
@@ -32,6 +42,9 @@ __all__ = [
     "Theme",
     "ThemeMeasure",
     "TooFast",
+    "ThemeProposal",
+    "ThemeRound",
+    "ThemeVote",
     "WorkingGroup",
     "Workshop",
     "WorkshopRegistration",

@@ -22,9 +22,9 @@ from dxportal import dates, officedays
 from dxportal.forms import claim_version
 from dxportal.search import search_text_for, similar_text_for
 from dxportal.text import Confidentiality
+from taskforce.models.groups import WorkingGroup
 from taskforce.models.idea_acts import IdeaActs
 from taskforce.models.idea_sets import IdeaQuerySet
-from taskforce.models.themes import WorkingGroup
 from taskforce.models.voices import IdeaStatus
 
 FIRST_ANSWER_OFFICE_DAYS = 5  # the answer promise (T8), counted in Japanese office days

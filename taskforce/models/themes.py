@@ -1,155 +1,21 @@
-"""The volunteer taskforce at work: groups, their themes of two to three months, meetings, action items (T2, T3)."""
+"""Themes of two to three months: start, measures, review, and what came of each (T3)."""
 
 from datetime import timedelta
 
-from django.db import models, transaction
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Activity, Duty, Role
-from dxportal import dates
-from taskforce.models.structure import Body, in_force
+from accounts.models import Activity
+from dxportal.forms import claim_version
+from taskforce import results
+from taskforce.models.groups import WorkingGroup, groups_led
 
-REVIEW_SOON_DAYS = 14
-
-
-class WorkingGroupQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Groups are open to the ministry; outside experts see those a duty invites them to."""
-        if user.is_expert:
-            return self.filter(slug__in=[d.scope.removeprefix("group:") for d in user.duties_today])
-        return self
-
-    def with_history_id(self, text):
-        return self.filter(slug=text)
-
-    def running(self):
-        return self.filter(closed_on=None)
-
-    def with_current_theme(self):
-        """Each group with `.running_themes` (at most one), in one more query."""
-        return self.prefetch_related(Prefetch("themes", Theme.objects.running(), "running_themes"))
-
-    def with_theme_words(self):
-        """Each group with `.theme_title`, `.theme_title_en` and `.theme_review_on` of its running theme, or None."""
-        theme = Theme.objects.running().filter(group=OuterRef("pk")).order_by("-starts_on")
-        words = ("title", "title_en", "review_on")
-        return self.annotate(**{f"theme_{name}": Subquery(theme.values(name)[:1]) for name in words})
-
-    def with_members(self):
-        """Each group with `.current_members`, in one more query."""
-        members = GroupMembership.objects.filter(left_on=None).select_related("person__department")
-        return self.prefetch_related(Prefetch("memberships", members, "current_members"))
-
-
-class WorkingGroup(models.Model):
-    followable = "group"
-
-    slug = models.SlugField(_("記号"), unique=True)
-    name = models.CharField(_("名前"), max_length=60)
-    name_en = models.CharField(_("名前(英語)"), max_length=100, blank=True)
-    body = models.ForeignKey(
-        Body, models.PROTECT, null=True, blank=True, related_name="groups", verbose_name=_("属する会議体")
-    )
-    founded_on = models.DateField(_("始めた日"))
-    closed_on = models.DateField(_("閉じた日"), null=True, blank=True)
-
-    objects = WorkingGroupQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["slug"]
-        verbose_name = _("グループ")
-        verbose_name_plural = _("グループ")
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return reverse("taskforce:group", args=[self.slug])
-
-    @property
-    def history_key(self):
-        return "group", self.slug
-
-    @property
-    def scope(self) -> str:
-        """The text by which duties name this group."""
-        return f"group:{self.slug}"
-
-    @property
-    def theme(self):
-        """The running theme, None between themes. Needs `with_current_theme()`."""
-        return self.running_themes[0] if self.running_themes else None
-
-    # --- who may do what (permissions.md) -----------------------------------------------------------
-
-    def is_led_by(self, user) -> bool:
-        return user.has_scope(Role.TASKFORCE_LEAD, self.scope)
-
-    def has_member(self, user) -> bool:
-        return self.is_led_by(user) or user.has_scope(Role.TASKFORCE_MEMBER, self.scope)
-
-    def can_lead(self, user) -> bool:
-        """Choose the theme, add and remove members: the lead, and the secretariat."""
-        return self.is_led_by(user) or user.is_secretariat
-
-    def can_write(self, user) -> bool:
-        """Read and write notes, keep action items: members, invited experts, and the secretariat."""
-        return self.has_member(user) or user.is_secretariat or user.has_scope(Role.SUPPORT_EXPERT, self.scope)
-
-    # --- acts -----------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def add_member(self, person, *, by, part="", hours_a_month=4, today=None):
-        """Take `person` in: a membership and its duty. Raises ValueError for one who is in already."""
-        today = today or dates.today()
-        if self.memberships.filter(person=person, left_on=None).exists():
-            raise ValueError(_t("%(person)sさんは、もうこのグループにいます。") % {"person": person})
-        membership = self.memberships.create(
-            person=person, part=part, hours_a_month=hours_a_month, joined_on=today
-        )
-        Duty.objects.create(user=person, role=Role.TASKFORCE_MEMBER, scope=self.scope, starts_on=today)
-        Activity.record("group.member_added", self, by=by, changes={_t("メンバー"): ["", person.name]})
-        return membership
-
-    @transaction.atomic
-    def remove_member(self, membership, *, by, today=None):
-        """End a membership and its duty with the end of `today`."""
-        today = today or dates.today()
-        membership.left_on = today
-        membership.save(update_fields=["left_on"])
-        Duty.objects.filter(in_force(today), user=membership.person, scope=self.scope).update(ends_on=today)
-        Activity.record(
-            "group.member_left", self, by=by, changes={_t("メンバー"): [membership.person.name, ""]}
-        )
-
-
-class GroupMembership(models.Model):
-    group = models.ForeignKey(
-        WorkingGroup, models.CASCADE, related_name="memberships", verbose_name=_("グループ")
-    )
-    person = models.ForeignKey(
-        "accounts.User", models.PROTECT, related_name="group_memberships", verbose_name=_("職員")
-    )
-    is_lead = models.BooleanField(_("リーダー"), default=False)
-    part = models.CharField(_("受け持ち"), max_length=30, blank=True)
-    part_en = models.CharField(_("受け持ち(英語)"), max_length=60, blank=True)
-    hours_a_month = models.PositiveSmallIntegerField(_("月の時間"), default=4)
-    joined_on = models.DateField(_("加わった日"))
-    left_on = models.DateField(_("離れた日"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["-is_lead", "joined_on", "pk"]
-        verbose_name = _("メンバー")
-        verbose_name_plural = _("メンバー")
-        constraints = [
-            models.UniqueConstraint("group", "person", condition=Q(left_on=None), name="membership_once")
-        ]
-
-    def __str__(self):
-        return f"{self.group} {self.person}"
+REVIEW_SOON_DAYS = 21  # the first reminder comes ten office days before, around holidays that is three weeks
+SEASON_DAYS = (55, 95)  # two to three months, with a few days' grace at both ends
 
 
 class ThemeQuerySet(models.QuerySet):
@@ -159,15 +25,37 @@ class ThemeQuerySet(models.QuerySet):
     def past(self):
         return self.exclude(state=Theme.State.RUNNING)
 
+    def on(self, day):
+        """Themes that were worked on on the date `day`; on the day of a review the next one counts."""
+        begun = self.filter(starts_on__lte=day)
+        return begun.filter(Q(state=Theme.State.RUNNING) | Q(reviewed_on__gt=day))
+
+    def visible_to(self, user):
+        return self.filter(group__in=WorkingGroup.objects.visible_to(user))
+
+    def with_results(self, user):
+        """Each theme with `.results`, the things that came of it as far as the person sees them; no further query."""
+        rows = {name: Theme._meta.get_field(name).related_model.objects.visible_to(user) for name in RESULTS}
+        return self.annotate(
+            told_ideas=results.ideas_told(rows["ideas"]),
+            told_practices=results.practices_told(rows["practices"]),
+            told_initiatives=results.initiatives_told(rows["initiatives"]),
+        )
+
     def review_due(self, until):
         """Running themes whose review date is on or before `until`."""
         return self.running().filter(review_on__lte=until)
 
     def needing(self, user, today):
-        """Themes of groups the person leads whose review comes within two weeks or is past."""
-        led = [d.scope.removeprefix("group:") for d in user.duties_today if d.role == Role.TASKFORCE_LEAD]
+        """Themes of groups the person leads whose review comes within three weeks or is past."""
+        led = groups_led(user)
+        if not led:
+            return self.none()
         due = self.review_due(today + timedelta(days=REVIEW_SOON_DAYS))
         return due.filter(group__slug__in=led).select_related("group")
+
+
+RESULTS = ("ideas", "practices", "initiatives")
 
 
 class Theme(models.Model):
@@ -189,8 +77,18 @@ class Theme(models.Model):
     outcome = models.TextField(_("できたこと"), blank=True)
     outcome_en = models.TextField(_("できたこと(英語)"), blank=True)
     learnt = models.TextField(_("学んだこと"), blank=True)
+    learnt_en = models.TextField(_("学んだこと(英語)"), blank=True)
     handed_to = models.ForeignKey(
         "accounts.Department", models.PROTECT, null=True, blank=True, verbose_name=_("渡した先")
+    )
+    ideas = models.ManyToManyField(
+        "taskforce.Idea", related_name="themes", blank=True, verbose_name=_("生まれたアイデア")
+    )
+    practices = models.ManyToManyField(
+        "taskforce.GoodPractice", related_name="themes", blank=True, verbose_name=_("生まれた好事例")
+    )
+    initiatives = models.ManyToManyField(
+        "pillars.Initiative", related_name="themes", blank=True, verbose_name=_("つながる施策")
     )
     version = models.PositiveIntegerField(default=1)
 
@@ -215,11 +113,30 @@ class Theme(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return self.group.get_absolute_url()
+        return reverse("taskforce:theme", args=[self.group.slug, self.pk])
 
     @property
     def history_key(self):
         return "group", self.group.slug
+
+    @property
+    def last_day(self):
+        """The day of the review that was held, or of the one to come."""
+        return self.reviewed_on or self.review_on
+
+    @property
+    def results(self) -> list:
+        """What came of it, line by line. Needs `with_results()`."""
+        return results.lines(self)
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING
+
+    @property
+    def is_season(self) -> bool:
+        """Whether the review is two to three months after the start."""
+        return SEASON_DAYS[0] <= (self.review_on - self.starts_on).days <= SEASON_DAYS[1]
 
     def days_left(self, today) -> int:
         """Days to the review; negative when it is past."""
@@ -229,42 +146,91 @@ class Theme(models.Model):
         """Length of the theme in whole weeks, at least one."""
         return max(1, round((self.review_on - self.starts_on).days / 7))
 
-    def share_passed(self, today) -> float:
-        """0–100: how much of the time is over."""
-        passed = (today - self.starts_on).days / (self.review_on - self.starts_on).days
-        return round(min(max(passed, 0), 1) * 100, 1)
+    # --- acts -----------------------------------------------------------------------------------
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, group, *, by, chosen=None, **fields):
+        """Start the next theme; `chosen` is the round of proposals it came from. Raises ValidationError while another
+        theme runs, also when two people start one at the same moment."""
+        try:
+            with transaction.atomic():
+                theme = cls.objects.create(group=group, **fields)
+        except IntegrityError:
+            raise ValidationError(
+                _t("ほかの人が先にテーマを決めました。グループのページで確かめてください。")
+            ) from None
+        if chosen is not None:
+            chosen.become(theme)
+        told = {
+            "label": str(group),
+            "changes": {_t("テーマ"): ["", theme.title], _t("見直しの日"): ["", str(theme.review_on)]},
+            "summary": f"次のテーマを「{theme.title}」に決めた",
+            "summary_en": f"Chose the next theme: {theme.title_en or theme.title}",
+        }
+        Activity.record("theme.started", theme, by=by, **told)
+        return theme
 
     @transaction.atomic
-    def review(self, decision, *, outcome, learnt, by, on, handed_to=None, next_review_on=None):
+    def edit(self, *, by, version, **fields):
+        """Mend the words or days of the theme. Raises StaleVersion when somebody saved since `version`."""
+        claim_version(self, version)
+        changes = self._set(fields)
+        self.save(update_fields=list(fields))
+        told = {
+            "summary": f"「{self.title}」を直した",
+            "summary_en": f"Mended “{self.title_en or self.title}”",
+        }
+        Activity.record("theme.changed", self, by=by, label=str(self.group), changes=changes, **told)
+
+    def _set(self, fields) -> dict:
+        """Set fields; {label: [before, after]} of those that changed."""
+        changes = {}
+        for name, value in fields.items():
+            before = getattr(self, name)
+            if before != value:
+                changes[str(self._meta.get_field(name).verbose_name)] = [str(before or ""), str(value or "")]
+                setattr(self, name, value)
+        return changes
+
+    @transaction.atomic
+    def review(self, decision, *, outcome, learnt, by, on, handed_to=None, next_review_on=None, **more):
         """Close the theme with a decision of `State`; continuing starts it anew until `next_review_on`.
 
-        Raises ValueError when the theme is closed already, or when hand-over or continuing lack what they need.
+        `more` may hold version, outcome_en, learnt_en and the results (ideas, practices, initiatives).
+        Raises ValueError when the theme is closed already, or when hand-over or continuing lack what they need;
+        StaleVersion.
         """
+        self._check_review(decision, on, handed_to, next_review_on)
+        claim_version(self, more.pop("version", self.version))
+        if not Theme.objects.running().filter(pk=self.pk).exists():
+            raise ValueError(_t("このテーマの見直しは済んでいます。"))
+        links = {name: more.pop(name) for name in RESULTS if name in more}
+        handed_to = handed_to if decision == self.State.HANDED_OVER else None
+        fields = {"state": decision, "reviewed_on": on, "handed_to": handed_to}
+        fields |= {"outcome": outcome, "learnt": learnt, **more}
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(fields))
+        self._link(links)
+        Activity.record("theme.reviewed", self, by=by, **self._review_story())
+        if decision == self.State.CONTINUED:
+            self._continue(on, next_review_on)
+
+    def _check_review(self, decision, on, handed_to, next_review_on):
         if self.state != self.State.RUNNING:
             raise ValueError(_t("このテーマの見直しは済んでいます。"))
         if decision == self.State.HANDED_OVER and handed_to is None:
             raise ValueError(_t("渡す先の課室を選んでください。"))
         if decision == self.State.CONTINUED and (next_review_on is None or next_review_on <= on):
             raise ValueError(_t("続けるときは、次の見直しの日をきょうより後の日付で入れてください。"))
-        self.state, self.outcome, self.learnt, self.reviewed_on, self.handed_to = (
-            decision,
-            outcome,
-            learnt,
-            on,
-            handed_to,
-        )
-        self.version += 1
-        self.save(update_fields=["state", "outcome", "learnt", "reviewed_on", "handed_to", "version"])
-        Activity.record("theme.reviewed", self, by=by, **self._review_story())
-        if decision == self.State.CONTINUED:
-            self.group.themes.create(
-                title=self.title,
-                title_en=self.title_en,
-                goal=self.goal,
-                goal_en=self.goal_en,
-                starts_on=on,
-                review_on=next_review_on,
-            )
+
+    def _continue(self, on, next_review_on):
+        """The same theme anew; each measure starts where it stands now."""
+        words = {name: getattr(self, name) for name in ("title", "title_en", "goal", "goal_en")}
+        again = self.group.themes.create(starts_on=on, review_on=next_review_on, **words)
+        for measure in self.measures.all():
+            measure.start_again(again)
 
     def _review_story(self):
         return {
@@ -274,6 +240,36 @@ class Theme(models.Model):
             "summary": f"「{self.title}」の見直し: {self.State(self.state).label}",
             "summary_en": f"“{self.title_en or self.title}” was reviewed",
         }
+
+    @transaction.atomic
+    def tell_outcome(self, *, by, version, ideas, practices, initiatives, **words):
+        """What came of the theme, also long after its review: words and links. Raises StaleVersion."""
+        claim_version(self, version)
+        changes = self._set(words)
+        self.save(update_fields=list(words))
+        changes |= self._link({"ideas": ideas, "practices": practices, "initiatives": initiatives})
+        told = {
+            "summary": f"「{self.title}」から生まれたものを書き足した",
+            "summary_en": f"Told what came of “{self.title_en or self.title}”",
+        }
+        Activity.record("theme.outcome_told", self, by=by, label=str(self.group), changes=changes, **told)
+
+    def _link(self, links) -> dict:
+        """Set the results; {label: [before, after]} of those that changed."""
+        changes = {}
+        for name, rows in links.items():
+            before, after = _names(getattr(self, name).all()), _names(rows)
+            if before != after:
+                changes[str(self._meta.get_field(name).verbose_name)] = [before, after]
+                getattr(self, name).set(rows)
+        return changes
+
+
+def _names(rows) -> str:
+    """Numbers and codes: the history is also read by people who may not see the thing itself."""
+    return "、".join(
+        sorted(str(getattr(row, "number", None) or getattr(row, "code", None) or row) for row in rows)
+    )
 
 
 class ThemeMeasure(models.Model):
@@ -286,6 +282,7 @@ class ThemeMeasure(models.Model):
     start_value = models.DecimalField(_("始めの値"), max_digits=10, decimal_places=1)
     current_value = models.DecimalField(_("今の値"), max_digits=10, decimal_places=1, null=True, blank=True)
     target_value = models.DecimalField(_("めざす値"), max_digits=10, decimal_places=1)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["pk"]
@@ -295,87 +292,31 @@ class ThemeMeasure(models.Model):
     def __str__(self):
         return self.name
 
-
-class Meeting(models.Model):
-    group = models.ForeignKey(
-        WorkingGroup, models.CASCADE, related_name="meetings", verbose_name=_("グループ")
-    )
-    title = models.CharField(_("議題"), max_length=100)
-    title_en = models.CharField(_("議題(英語)"), max_length=150, blank=True)
-    starts_at = models.DateTimeField(_("日時"))
-    notes = models.TextField(_("議事メモ"), blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        ordering = ["-starts_at"]
-        verbose_name = _("会合")
-        verbose_name_plural = _("会合")
-
-    def __str__(self):
-        return self.title
-
-    def get_absolute_url(self):
-        return reverse("taskforce:meeting", args=[self.group.slug, self.pk])
-
-    @property
-    def history_key(self):
-        return "group", self.group.slug
-
-
-class ActionItemQuerySet(models.QuerySet):
-    def open(self):
-        return self.filter(done_on=None)
-
-    def needing(self, user, today):
-        """Open items the person took on; only people with a duty in a group have any."""
-        if not any(duty.scope.startswith("group:") for duty in user.duties_today):
-            return self.none()
-        return self.open().filter(owner=user).select_related("group")
-
-
-class ActionItem(models.Model):
-    """宿題: one thing to do, by one person, by a day."""
-
-    group = models.ForeignKey(
-        WorkingGroup, models.CASCADE, related_name="action_items", verbose_name=_("グループ")
-    )
-    text = models.CharField(_("すること"), max_length=120)
-    owner = models.ForeignKey(
-        "accounts.User", models.PROTECT, related_name="action_items", verbose_name=_("担当")
-    )
-    due_on = models.DateField(_("期限"))
-    done_on = models.DateField(_("終えた日"), null=True, blank=True)
-
-    objects = ActionItemQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["done_on", "due_on", "pk"]
-        verbose_name = _("宿題")
-        verbose_name_plural = _("宿題")
-
-    def __str__(self):
-        return self.text
-
-    def get_absolute_url(self):
-        return self.group.get_absolute_url() + "#h-actions"
-
-    @property
-    def history_key(self):
-        return "group", self.group.slug
+    def start_again(self, theme):
+        """The same measure for the theme that continues this one: it starts where this one stands."""
+        start = self.start_value if self.current_value is None else self.current_value
+        words = {name: getattr(self, name) for name in ("name", "name_en", "unit", "target_value")}
+        return theme.measures.create(start_value=start, **words)
 
     @transaction.atomic
-    def finish(self, *, by, today):
-        """Mark as done; a second call changes nothing."""
-        if ActionItem.objects.filter(pk=self.pk, done_on=None).update(done_on=today):
-            self.done_on = today
-            Activity.record(
-                "action_item.done", self, by=by, changes={_t("宿題"): [self.text, _t("終わった")]}
-            )
+    def record(self, *, by, version=None, **fields):
+        """Save a new measure, or new values of it. Raises StaleVersion when somebody saved since `version`."""
+        before = "" if self.pk is None else self.in_words
+        if self.pk is not None:
+            claim_version(self, version)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save()
+        told = {
+            "summary": f"めやす「{self.name}」を記録した",
+            "summary_en": f"Recorded “{self.name_en or self.name}”",
+        }
+        changes = {self.name: [before, self.in_words]}
+        Activity.record(
+            "theme.measured", self.theme, by=by, label=str(self.theme.group), changes=changes, **told
+        )
 
-    @transaction.atomic
-    def pass_to(self, owner, *, by, reason=""):
-        """Give the item to another person."""
-        before, self.owner = self.owner, owner
-        self.save(update_fields=["owner"])
-        changes = {_t("担当"): [before.name, owner.name]}
-        Activity.record("action_item.passed", self, by=by, changes=changes, reason=reason)
+    @property
+    def in_words(self) -> str:
+        now = "" if self.current_value is None else f"{self.current_value}"
+        return f"{self.start_value} → {now} → {self.target_value}{self.unit}"

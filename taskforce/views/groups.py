@@ -1,178 +1,137 @@
-"""Groups of the taskforce: what they work on until when, and what came of it (T2, T3)."""
+"""Groups of the taskforce: all of them, one of them, and how one is set up, changed and closed (T2)."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_safe
 
 from accounts.models import Activity, Follow
 from dxportal import dates
-from taskforce.forms.groups import ActionItemForm, MeetingForm, MemberForm, ReviewForm, ThemeForm
-from taskforce.models import ActionItem, Meeting, Theme, WorkingGroup
+from taskforce import lists, tables
+from taskforce.forms.groups import GroupForm, NewGroupForm, ReasonForm
+from taskforce.models import Application, WorkingGroup
+from taskforce.views.writing import back_to, form_page, saved
+
+HISTORY_PER_PAGE = 50
+MEETINGS_SHOWN = 6
 
 
-def get_group(slug, user, may):
+def get_group(slug, user, may=None):
     """The group, when the named right (`can_lead`, `can_write`) of the person allows. Raises PermissionDenied."""
     group = get_object_or_404(WorkingGroup.objects.visible_to(user), slug=slug)
-    if not getattr(group, may)(user):
+    if may and not getattr(group, may)(user):
         raise PermissionDenied
     return group
 
 
-def group(request, slug):
-    group = get_object_or_404(
-        WorkingGroup.objects.visible_to(request.user).with_current_theme().with_members(), slug=slug
-    )
-    now, today = timezone.now(), dates.today()
-    theme = group.theme
-    may_write = group.can_write(request.user)
-    meetings = list(group.meetings.all()[:6])
+@require_safe
+def groups(request):
+    """All groups with their theme, countdown, members and hours; also as a file."""
+    today = dates.today()
+    rows = WorkingGroup.objects.visible_to(request.user).with_current_theme().with_members()
+    found = list(rows.with_open_call(today).order_by("closed_on", "slug"))
+    if kind := request.GET.get("export"):
+        return lists.answer(tables.groups_dataset(found), kind, "groups")
+    running = [group for group in found if group.closed_on is None]
     context = {
-        "group": group,
+        "running": running,
+        "closed": [group for group in found if group.closed_on],
+        "hours": sum(group.hours for group in running),
+        "people": len({m.person_id for group in running for m in group.current_members}),
+        "may_found": request.user.is_secretariat,
+        "today": today,
+    }
+    return render(request, "taskforce/groups.html", context)
+
+
+@require_safe
+def group(request, slug):
+    """What this group works on until when, and what it has done so far."""
+    user, today = request.user, dates.today()
+    rows = WorkingGroup.objects.visible_to(user).with_current_theme().with_members().with_open_call(today)
+    found = get_object_or_404(rows, slug=slug)
+    theme = found.theme
+    context = {
+        "group": found,
         "theme": theme,
         "days_left": theme.days_left(today) if theme else None,
         "late_days": -theme.days_left(today) if theme else None,
         "measures": list(theme.measures.all()) if theme else [],
-        "items": list(group.action_items.open().select_related("owner")),
-        "next_meeting": next_of(meetings, now),
-        "past_meetings": [m for m in meetings if m.starts_at <= now],
-        "past_themes": list(group.themes.past().select_related("handed_to")),
-        "following": Follow.objects.of(group).filter(user=request.user).exists(),
-        "may_write": may_write,
-        "may_lead": group.can_lead(request.user),
+        "items": list(found.action_items.open().select_related("owner")),
+        "past_themes": list(found.themes.past().select_related("handed_to").with_results(user)),
+        "round": found.rounds.for_group_page().first(),
+        "following": Follow.objects.of(found).filter(user=user).exists(),
+        "may_write": found.can_write(user),
+        "may_lead": found.can_lead(user),
         "today": today,
+        **meetings_of(found, timezone.now()),
+        **joining(found, user),
     }
     return render(request, "taskforce/group.html", context)
 
 
-def next_of(meetings, now):
-    """The first meeting still to come, or None."""
-    return min((m for m in meetings if m.starts_at > now), key=lambda m: m.starts_at, default=None)
+def meetings_of(group, now) -> dict:
+    """The first meeting still to come, or None, and the last ones."""
+    rows = list(group.meetings.all()[:MEETINGS_SHOWN])
+    coming = [meeting for meeting in rows if meeting.starts_at > now]
+    past = [meeting for meeting in rows if meeting.starts_at <= now]
+    return {"next_meeting": min(coming, key=lambda m: m.starts_at, default=None), "past_meetings": past}
 
 
-def theme_edit(request, slug):
-    """Choose the next theme, or mend the running one: one form."""
-    group = get_group(slug, request.user, "can_lead")
-    theme = group.themes.running().first()
-    form = ThemeForm(request.POST or None, instance=theme or Theme(group=group))
-    if request.method == "POST" and form.is_valid():
-        form.save_told(by=request.user)
-        messages.success(request, _("テーマを保存しました。"))
-        return redirect(group)
-    return render(
-        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("テーマを決める")}
-    )
+def joining(group, user) -> dict:
+    """The person's own last application and membership, and how many applications wait for an answer."""
+    seen = Application.objects.visible_to(user).filter(call__group=group).select_related("call")
+    rows = list(seen.order_by("-applied_at"))
+    own = [row for row in rows if row.person_id == user.pk]
+    membership = next((m for m in group.current_members if m.person_id == user.pk), None)
+    waiting = [row for row in rows if row.is_waiting and row.person_id != user.pk]
+    return {"application": own[0] if own else None, "membership": membership, "applications": waiting}
 
 
-def theme_review(request, slug):
-    """Continue, hand over or end the running theme, with what was learnt."""
-    group = get_group(slug, request.user, "can_lead")
-    theme = get_object_or_404(group.themes.running())
-    form = ReviewForm(request.POST or None, instance=theme)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            Theme.objects.get(pk=theme.pk).review(
-                data["decision"],
-                outcome=data["outcome"],
-                learnt=data["learnt"],
-                handed_to=data["handed_to"],
-                next_review_on=data["next_review_on"],
-                by=request.user,
-                on=dates.today(),
-            )
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("見直しの結果を残しました。"))
-            return redirect(group)
-    return render(
-        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("テーマを見直す")}
-    )
+def group_new(request):
+    """The secretariat sets up a group with its first lead."""
+    if not request.user.is_secretariat:
+        raise PermissionDenied
+    form = NewGroupForm(request.POST or None)
+
+    def act(version=None, **fields):
+        form.found = WorkingGroup.found(by=request.user, **fields)
+
+    if saved(request, form, act, _("グループを作りました。")):
+        return back_to(form.found)
+    return form_page(request, None, form, _("グループを作る"))
 
 
-def action_item_new(request, slug):
-    group = get_group(slug, request.user, "can_write")
-    form = ActionItemForm(request.POST or None, group=group, instance=ActionItem(group=group))
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            item = form.save()
-            Activity.record(
-                "action_item.added",
-                item,
-                by=request.user,
-                label=str(group),
-                changes={_("宿題"): ["", item.text]},
-            )
-        messages.success(request, _("宿題を足しました。"))
-        return redirect(group)
-    return render(
-        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("宿題を足す")}
-    )
+def group_edit(request, slug):
+    found = get_group(slug, request.user, "can_lead")
+    form = GroupForm(request.POST or None, instance=found)
+    act = lambda **fields: WorkingGroup.objects.get(pk=found.pk).edit(by=request.user, **fields)  # noqa: E731
+    if saved(request, form, act, _("保存しました。")):
+        return back_to(found)
+    return form_page(request, found, form, _("グループの名前と所属"))
 
 
-@require_POST
-def action_item_done(request, slug, pk):
-    group = get_group(slug, request.user, "can_write")
-    get_object_or_404(group.action_items, pk=pk).finish(by=request.user, today=dates.today())
-    messages.success(request, _("宿題を終わりにしました。"))
-    return redirect(group)
+def group_close(request, slug):
+    """Close the group: its members' duties end today, everything it wrote stays."""
+    found = get_group(slug, request.user, "can_lead")
+    form = ReasonForm(request.POST or None)
+    act = lambda reason: found.close(by=request.user, reason=reason)  # noqa: E731
+    if saved(request, form, act, _("グループを閉じました。記録は残ります。")):
+        return back_to(found)
+    note = _("メンバーの役割はきょうで終わります。テーマ、会合、成果の記録は残ります。")
+    return form_page(request, found, form, _("グループを閉じる"), note=note, button=_("閉じる"), stop=True)
 
 
-def meeting(request, slug, pk):
-    """Notes of one meeting; who may not read the group's notes finds nothing here."""
-    group = get_object_or_404(WorkingGroup.objects.visible_to(request.user), slug=slug)
-    readable = group.meetings.all() if group.can_write(request.user) else Meeting.objects.none()
-    found = get_object_or_404(readable, pk=pk)
-    return render(request, "taskforce/meeting.html", {"group": group, "meeting": found})
+@require_safe
+def group_history(request, slug):
+    return history_page(request, get_group(slug, request.user))
 
 
-def meeting_edit(request, slug, pk=None):
-    group = get_group(slug, request.user, "can_write")
-    found = get_object_or_404(group.meetings, pk=pk) if pk else Meeting(group=group)
-    form = MeetingForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            saved = form.save()
-            Activity.record(
-                "meeting.saved",
-                saved,
-                by=request.user,
-                label=str(group),
-                changes={_("会合"): ["", saved.title]},
-            )
-        messages.success(request, _("会合を保存しました。"))
-        return redirect(saved)
-    return render(
-        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("会合と議事メモ")}
-    )
-
-
-def member_new(request, slug):
-    group = get_group(slug, request.user, "can_lead")
-    form = MemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            group.add_member(
-                form.person, part=data["part"], hours_a_month=data["hours_a_month"], by=request.user
-            )
-        except ValueError as error:
-            form.add_error("email", str(error))
-        else:
-            messages.success(request, _("メンバーに加えました。"))
-            return redirect(group)
-    return render(
-        request, "taskforce/group_form.html", {"group": group, "form": form, "heading": _("メンバーを加える")}
-    )
-
-
-@require_POST
-def member_leave(request, slug, pk):
-    group = get_group(slug, request.user, "can_lead")
-    group.remove_member(get_object_or_404(group.memberships, pk=pk, left_on=None), by=request.user)
-    messages.success(request, _("メンバーから外しました。これまでの記録は残ります。"))
-    return redirect(group)
+def history_page(request, about):
+    """Who did what when: of a group, a body or a model department."""
+    acts = Paginator(Activity.objects.of(about), HISTORY_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": acts, "about": about, "up": reverse("taskforce:structure")}
+    return render(request, "taskforce/history.html", context)

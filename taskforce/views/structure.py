@@ -6,7 +6,7 @@ from django.shortcuts import render
 from accounts.models import Department
 from dxportal import dates
 from taskforce.forms.structure import OnDateForm
-from taskforce.models import Body, GroupMembership, Replication, WorkingGroup
+from taskforce.models import Body, GroupMembership, MemberCall, ModelDepartment, Replication, WorkingGroup
 
 
 def structure(request):
@@ -14,23 +14,31 @@ def structure(request):
     form = OnDateForm(request.GET or None)
     today = dates.today()
     day = form.cleaned_data["on"] or today if form.is_valid() else today
-    bodies = list(Body.objects.on(day))
-    groups = list(WorkingGroup.objects.visible_to(request.user).running().with_current_theme().with_members())
-    fill_boxes(bodies, groups)
+    bodies = [body.as_of_day() for body in Body.objects.on(day)]
+    groups = list(WorkingGroup.objects.visible_to(request.user).on(day))
+    fill_boxes(bodies, groups, day)
+    roots = tree_of(bodies)
     context = {
         "form": form,
         "day": day,
         "today": today,
-        "chart": tree_of([b for b in bodies if b.kind != Body.Kind.SUBCOMMITTEE]),
+        "chart": without(Body.Kind.SUBCOMMITTEE, roots),
+        "everything": roots,
         "subcommittees": [b for b in bodies if b.kind == Body.Kind.SUBCOMMITTEE],
         "groups": groups,
-        "volunteers": volunteers(),
+        "vacant": sum(seat.is_vacant for body in bodies for seat in body.current_seats),
+        "volunteers": volunteers(day),
+        "calls": list(MemberCall.objects.taking(today).select_related("group"))
+        if not request.user.is_expert
+        else [],
+        "may_edit": Body.can_edit(request.user),
     }
     return render(request, "taskforce/structure.html", context)
 
 
 def tree_of(bodies):
-    """Root bodies, each with `.below` (its children in order), from a flat list."""
+    """Root bodies, each with `.below` (its children in order), from a flat list; a body whose upper one did not exist
+    on that day stands at the top."""
     known = {body.pk: body for body in bodies}
     roots = []
     for body in bodies:
@@ -41,9 +49,16 @@ def tree_of(bodies):
     return roots
 
 
-def volunteers():
-    """Counts of people in groups now: {"all", "headquarters", "posts"}; a person in two groups counts once."""
-    in_groups = GroupMembership.objects.filter(left_on=None, group__closed_on=None)
+def without(kind, bodies):
+    """The same tree less the bodies of a kind that have a place of their own on the page; each with `.drawn`."""
+    for body in bodies:
+        body.drawn = without(kind, body.below)
+    return [body for body in bodies if body.kind != kind]
+
+
+def volunteers(day):
+    """Counts of people in groups on the date: {"all", "headquarters", "posts"}; a person in two groups counts once."""
+    in_groups = GroupMembership.objects.on(day)
     at_post = Q(person__department__kind__in=Department.POST_KINDS)
     return in_groups.aggregate(
         all=Count("person", distinct=True),
@@ -53,11 +68,14 @@ def volunteers():
     )
 
 
-def fill_boxes(bodies, groups):
-    """Give the taskforce its `running_groups`, each model department the number of departments it `taught`."""
-    models = [seat for body in bodies if body.kind == Body.Kind.MODEL for seat in body.current_seats]
-    taught = Replication.objects.taught_by([seat.department_id for seat in models]) if models else {}
-    for seat in models:
-        seat.taught = taught.get(seat.department_id, 0)
+def fill_boxes(bodies, groups, day):
+    """Give each body the `groups_then` that belong to it, and the box of model departments its `models_then`, each
+    with the number of departments it `taught`."""
+    has_models = any(body.kind == Body.Kind.MODEL for body in bodies)
+    models = list(ModelDepartment.objects.on(day)) if has_models else []
+    taught = Replication.objects.taught_by([model.department_id for model in models]) if models else {}
+    for model in models:
+        model.taught = taught.get(model.department_id, 0)
     for body in bodies:
-        body.running_groups = groups if body.kind == Body.Kind.TASKFORCE else []
+        body.groups_then = [group for group in groups if group.body_id == body.pk]
+        body.models_then = models if body.kind == Body.Kind.MODEL else []

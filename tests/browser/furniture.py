@@ -9,7 +9,7 @@ from accounts.models import Activity
 from dxportal import dates
 from pillars import imports
 from pillars.models import ExecutiveNote, MilestoneMove
-from taskforce.models import IdeaStatus, SeatTerm, Theme
+from taskforce.models import IdeaStatus, SeatTerm
 from tests.factories import (
     Book,
     EvaluationFactory,
@@ -19,11 +19,12 @@ from tests.factories import (
     ProgressReportFactory,
     sealed_round,
 )
-from tests.factories.taskforce import BodyFactory, SeatFactory, ThemeFactory, WorkshopFactory
+from tests.factories.taskforce import BodyFactory, SeatFactory, WorkshopFactory
 from tests.factories.taskforce_ideas import draft_idea, published_idea, secretary, spread_of
 from tests.newsletter import sweep as newsletter
 from tests.pillars import sweep as pillars
 from tests.taskforce import sweep as taskforce
+from tests.taskforce import sweep_groups as groups
 from tests.world import World
 
 
@@ -80,17 +81,22 @@ def furnish_plan(world):
 
 
 def furnish_taskforce(world):
-    group, today = taskforce.group(world), dates.today()
-    running = taskforce.with_theme(world) and group.themes.get()
+    group = taskforce.group(world)
+    running = groups.with_theme(world) and group.themes.get()
     running.measures.create(name="時間", start_value=95, current_value=60, target_value=40, unit="分")
-    ThemeFactory(
-        group=group, state=Theme.State.ENDED, reviewed_on=today, outcome="済", starts_on=date(2026, 1, 5)
-    )
+    groups.past_theme(world)
+    linked = world.things["past theme"]
+    linked.ideas.add(taskforce.idea_of_group(world))
+    linked.initiatives.add(pillars.initiative(world))
+    groups.proposal_of(world)
+    groups.application(world)
+    groups.model_measure(world)
+    groups.term(world)
     group.memberships.create(person=world.people["L"], is_lead=True, joined_on=date(2026, 4, 1))
-    taskforce.meeting_of(world)
+    groups.meeting_of(world)
     group.meetings.create(title="次回", starts_at=timezone.now() + timedelta(days=5))
-    taskforce.item_of(world)
-    taskforce.member_of(world)
+    groups.item_of(world)
+    groups.member_of(world)
     council = BodyFactory(kind="council", code="council")
     team = BodyFactory(kind="team", parent=council, code="team")
     BodyFactory(kind="taskforce", parent=team, code="tf", relation="cooperates")

@@ -31,12 +31,23 @@ def words_for(world) -> dict:
         "buffer": Book(world.department).content,
     }
     days = dict.fromkeys(
-        ("starts_on", "ends_on", "planned_on", "started_on", "review_on", "due_on", "next_review_on"), LATER
+        (
+            "starts_on",
+            "ends_on",
+            "planned_on",
+            "started_on",
+            "review_on",
+            "due_on",
+            "next_review_on",
+            "closes_on",
+        ),
+        LATER,
     )
+    days |= dict.fromkeys(("closes_on", "before_on"), LATER)
     people = {"email": "E", "person": "S", "successor": "R"}
     people = {name: world.people[role].email for name, role in people.items()}
     years = dict.fromkeys(("first_fiscal_year", "last_fiscal_year"), str(dates.fiscal_year(dates.today())))
-    return {**days, **years, **people, "starts_at": f"{LATER}T10:00", "file": book}
+    return {**days, **years, **people, "starts_at": f"{LATER}T10:00", "starts_time": "10:00", "file": book}
 
 
 # Need a scale of several steps, a complete draft: tests/pillars/test_definitions.py sends them.

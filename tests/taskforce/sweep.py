@@ -2,53 +2,13 @@
 
 from taskforce.models import GoodPractice, Idea
 from tests.factories.accounts import UserFactory
-from tests.factories.taskforce import DAY, NOON, ThemeFactory, WorkingGroupFactory, WorkshopFactory
+from tests.factories.taskforce import DAY, NOON, WorkshopFactory
 from tests.factories.taskforce_ideas import draft_idea, pilot_of, published_idea, published_practice
 from tests.sweep import SIGNED_IN, STAFF, Row
+from tests.taskforce import sweep_groups as groups
+from tests.taskforce.sweep_groups import LEADERS, WRITERS, acting, group, writing
 
-WRITERS = "T L X"  # members and lead of the group, and the secretariat
-LEADERS = "L X"
-NOT_WRITERS = "S R D E P M"
 TELLERS = "L R D X"  # who may tell and mend a practice
-
-
-# --- groups ---------------------------------------------------------------------------------------
-
-
-def group(world):
-    return world.once("group", lambda: WorkingGroupFactory(slug=world.group.removeprefix("group:")))
-
-
-def slug(world):
-    return {"slug": group(world).slug}
-
-
-def with_theme(world):
-    world.once("theme", lambda: ThemeFactory(group=group(world)))
-    return slug(world)
-
-
-def of_group(kind, **fields):
-    """The address of one thing of the group: an action item, a meeting, a member."""
-
-    def build(world):
-        make = lambda: getattr(group(world), kind).create(**fields)  # noqa: E731
-        return {**slug(world), "pk": world.once(kind, make).pk}
-
-    return build
-
-
-def meeting_of(world):
-    return of_group("meetings", title="第3回", starts_at=NOON)(world)
-
-
-def item_of(world):
-    return of_group("action_items", text="ひな形を配る", due_on=DAY, owner=world.people["T"])(world)
-
-
-def member_of(world):
-    """Somebody who is not of the walk: nobody's rights depend on him."""
-    return of_group("memberships", joined_on=DAY, person=UserFactory())(world)
 
 
 def workshop(world):
@@ -121,28 +81,8 @@ def proposal(world):
     return {"pk": world.once("proposal", make).pk}
 
 
-def writing(kwargs=slug, *, get=WRITERS, post=WRITERS, **more):
-    """A page of the group that everybody else is refused, and an outside expert does not find."""
-    return Row(get=get, post=post, kwargs=kwargs, hidden="P", **more)
-
-
-def acting(post, kwargs, hidden="P", **more):
-    """A button: only POST means something."""
-    return Row(get=None, post=post, kwargs=kwargs, hidden=hidden, **more)
-
-
 SWEEP = {
-    "taskforce:structure": Row(get=SIGNED_IN),
-    "taskforce:group": Row(get=STAFF, kwargs=with_theme, hidden="P"),
-    "taskforce:theme_edit": writing(get=LEADERS, post=LEADERS),
-    "taskforce:theme_review": writing(with_theme, get=LEADERS, post=LEADERS),
-    "taskforce:action_item_new": writing(),
-    "taskforce:action_item_done": acting(WRITERS, item_of),
-    "taskforce:meeting_new": writing(),
-    "taskforce:meeting": Row(get=WRITERS, kwargs=meeting_of, hidden=NOT_WRITERS),
-    "taskforce:meeting_edit": writing(meeting_of),
-    "taskforce:member_new": writing(get=LEADERS, post=LEADERS),
-    "taskforce:member_leave": acting(LEADERS, member_of),
+    **groups.SWEEP,
     "taskforce:workshops": Row(get=SIGNED_IN),  # an expert's list is empty
     "taskforce:workshop": Row(get=STAFF, kwargs=workshop, hidden="P"),
     "taskforce:workshop_register": acting(STAFF, workshop),

@@ -41,8 +41,8 @@ def test_theme_is_reviewed_once():
         theme.review(Theme.State.ENDED, outcome="", learnt="", by=UserFactory(), on=DAY)
 
 
-@pytest.mark.parametrize(("days", "expected"), [(15, 0), (14, 1), (-3, 1)])
-def test_review_asks_the_lead_two_weeks_ahead(days, expected):
+@pytest.mark.parametrize(("days", "expected"), [(22, 0), (21, 1), (-3, 1)])
+def test_review_asks_the_lead_three_weeks_ahead(days, expected):
     theme = ThemeFactory(review_on=DAY + timedelta(days=days))
     lead, other = group_lead(theme.group), group_lead(WorkingGroupFactory())
     assert Theme.objects.needing(lead, DAY).count() == expected
