@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Activity, Department, Duty, Role, User
 from dxportal import dates, officedays
-from dxportal.demo import workshops
+from dxportal.demo import seasons, structure, workshops
 from taskforce.models import (
     ActionItem,
     Body,
@@ -101,7 +101,6 @@ MEMBER_DIVISIONS = [
     "HQ-CAB-POL",
     "HQ-PCD-STR",
 ]
-MODEL_DEPARTMENTS = ["HQ-CAB-PAS", "HQ-MIN-FIN", "EMB-TH", "EMB-ID", "EMB-KE", "EMB-BR"]
 
 # slug, theme, theme_en, goal, goal_en, weeks since the start, weeks in all,
 # measures (name, name_en, unit, start, now, target)
@@ -160,75 +159,6 @@ GROUPS = [
         ],
     ),
 ]
-# slug, months ago it ended, title, title_en, outcome, outcome_en, learnt, state, handed_to
-PAST = [
-    (
-        "b",
-        2,
-        "異動の引継ぎを見える形に",
-        "Making hand-overs visible",
-        "引継書のひな形。9部署で使用",
-        "A hand-over template, used by nine departments",
-        "様式より期限の一覧が効いた",
-        "continued",
-        "",
-    ),
-    (
-        "b",
-        5,
-        "在外から本省への問合せを減らす",
-        "Fewer questions from missions to HQ",
-        "よくある問合せ120問。月310件が190件に",
-        "120 answers; questions fell from 310 to 190 a month",
-        "答える課が更新の日を決めると続く",
-        "handed_over",
-        "HQ-MIN-GAD",
-    ),
-    (
-        "a",
-        2,
-        "予定表の使い方をそろえる",
-        "One way to use the calendar",
-        "15分の教材。1,240人が受講",
-        "A 15-minute course taken by 1,240 people",
-        "管理職が先に受けると課全体が変わる",
-        "ended",
-        "",
-    ),
-    (
-        "a",
-        5,
-        "紙の回覧をなくす",
-        "No more paper circulars",
-        "回覧板の電子化。34課室",
-        "Electronic circulars in 34 divisions",
-        "一度に替えず、課ごとに始める日を選ばせた",
-        "handed_over",
-        "HQ-MIN-GAD",
-    ),
-    (
-        "c",
-        1,
-        "出張の手配を一度で済ませる",
-        "Travel booked in one go",
-        "申請の書式を3枚から1枚に",
-        "Three forms became one",
-        "会計課が初めから入ると手戻りがない",
-        "handed_over",
-        "HQ-MIN-FIN",
-    ),
-    (
-        "d",
-        4,
-        "よく使う証明書の案内をそろえる",
-        "Plain guidance on certificates",
-        "12公館で案内文を統一",
-        "Twelve missions share one text",
-        "現地職員の言葉の直しが一番役に立った",
-        "ended",
-        "",
-    ),
-]
 ITEMS = [
     ("a", "音声認識の誤りの多い語を100語集める", 5),
     ("a", "確認だけで済んだ会議の割合を数える", 12),
@@ -254,6 +184,7 @@ def load(today):
         return
     load_bodies(today)
     load_groups(today)
+    seasons.load(today)
     workshops.load(today)
 
 
@@ -290,8 +221,8 @@ def load_bodies(today):
         (10, "研修", "Training"),
     ):
         seat(known["support"], title, title_en, staff(number))
-    for code in MODEL_DEPARTMENTS:
-        seat(known["models"], "", "", None, department=code)
+    seat(known["dx-team"], "参事官(情報化担当)", "Counsellor for Digital Affairs", None)
+    structure.load(known, today)
     seat(known["sub-ai"], "情報通信課 課長補佐", "Deputy Director, ICT", staff(11))
     seat(known["sub-posts"], "官房審議官", "Deputy Assistant Vice-Minister", staff(2))
     seat(known["sub-consular"], "領事局政策課長", "Director, Consular Policy", staff(259))
@@ -325,7 +256,6 @@ def load_groups(today):
         join(group, staff(45 + index), lead=True, part=("まとめ役", "Lead"))
         for number in range(4 if index < 2 else 3):
             join(group, staff(next(members)), part=PARTS[number % 4])
-        load_past(group, today)
         load_theme(group, today, *_rest)
         load_meetings(group, today)
     for slug, text, days in ITEMS:
@@ -383,28 +313,6 @@ def load_theme(group, today, title, title_en, goal, goal_en, weeks_passed, weeks
         summary=f"次のテーマを「{title}」に決めた",
         summary_en=f"Chose its next theme: {title_en}",
     )
-
-
-def load_past(group, today):
-    for slug, months, title, title_en, outcome, outcome_en, learnt, state, handed in PAST:
-        if slug != group.slug:
-            continue
-        ended = today - timedelta(weeks=9) - timedelta(days=30 * (months - 1))
-        Theme.objects.create(
-            group=group,
-            title=title,
-            title_en=title_en,
-            goal=outcome,
-            goal_en=outcome_en,
-            starts_on=ended - timedelta(weeks=11),
-            review_on=ended,
-            state=state,
-            reviewed_on=ended,
-            outcome=outcome,
-            outcome_en=outcome_en,
-            learnt=learnt,
-            handed_to=Department.objects.get(code=handed) if handed else None,
-        )
 
 
 def load_meetings(group, today):

@@ -234,6 +234,8 @@ class WorkingGroup(models.Model):
         today = today or dates.today()
         if membership.person == by:
             raise ValueError(_t("自分をリーダーにすることはできません。ほかの人が行います。"))
+        if membership.is_lead:
+            return
         before = list(self.memberships.current().filter(is_lead=True).select_related("person"))
         for former in before:
             self._change(former, lead=False, by=by, today=today)

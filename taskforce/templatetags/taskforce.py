@@ -26,6 +26,13 @@ def countdown(*, start, end, today):
     }
 
 
+@register.inclusion_tag("taskforce/_from_themes.html", takes_context=True)
+def from_themes(context, thing):
+    """{% from_themes idea %}: the themes an idea or a practice came from, each a link; nothing without any."""
+    themes = thing.themes.visible_to(context["user"]).select_related("group")
+    return {"themes": list(themes.order_by("-starts_on"))}
+
+
 @dataclass(frozen=True)
 class Clock:
     """What the clock of a city shows at an instant; `other_day` when it is not the day in Tokyo."""

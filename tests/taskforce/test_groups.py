@@ -105,7 +105,7 @@ def test_lead_of_another_group_may_not_choose_the_theme(client):
 def test_lead_reviews_the_theme_on_the_page(client):
     theme = ThemeFactory()
     client.force_login(group_lead(theme.group))
-    data = {"decision": "ended", "outcome": "ひな形。9部署", "learnt": "期限の一覧が効いた"}
+    data = {"decision": "ended", "outcome": "ひな形。9部署", "learnt": "期限の一覧が効いた", "version": "1"}
     client.post(reverse("taskforce:theme_review", args=[theme.group.slug]), data)
     theme.refresh_from_db()
     assert (theme.state, theme.learnt) == ("ended", "期限の一覧が効いた")

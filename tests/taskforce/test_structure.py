@@ -1,9 +1,10 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from taskforce.models import Body, SeatTerm
+from taskforce.models import Body, ModelDepartment, Seat, SeatTerm
 from tests.factories.accounts import DepartmentFactory, UserFactory
 from tests.factories.taskforce import BodyFactory, SeatFactory
 
@@ -66,3 +67,72 @@ def test_structure_queries_are_constant(client, count, django_assert_num_queries
 
 
 STRUCTURE_QUERIES = 7
+
+
+# --- keeping the structure ------------------------------------------------------------------------
+
+
+def test_chart_of_an_earlier_day_keeps_the_old_name_and_place(client):
+    old, new, body = BodyFactory(name="旧本部"), BodyFactory(name="新本部"), BodyFactory(name="推進班")
+    body.parent = old
+    body.save()
+    fields = {"name": "推進室", "parent": new}
+    body.edit(by=UserFactory(), version=1, on=date(2024, 7, 1), **fields)
+    [then] = [b.as_of_day() for b in Body.objects.on(date(2024, 6, 30)) if b.pk == body.pk]
+    [now] = [b.as_of_day() for b in Body.objects.on(date(2024, 7, 1)) if b.pk == body.pk]
+    assert [(b.name, b.parent_id) for b in (then, now)] == [("推進班", old.pk), ("推進室", new.pk)]
+
+
+def test_body_does_not_move_under_itself():
+    above = BodyFactory()
+    below = BodyFactory(parent=above)
+    with pytest.raises(ValidationError, match="下には移せません"):
+        above.edit(by=UserFactory(), version=1, on=date(2024, 7, 1), parent=below)
+
+
+def test_closing_a_body_ends_its_seats_and_terms():
+    seat = SeatFactory()
+    seat.fill(UserFactory(), starts_on=date(2024, 7, 1), by=UserFactory())
+    seat.body.close(date(2026, 3, 31), by=UserFactory(), reason="統合")
+    assert (seat.terms.get().ends_on, Seat.objects.get().ends_on) == (date(2026, 3, 31), date(2026, 3, 31))
+
+
+def test_body_with_something_under_it_stays():
+    child = BodyFactory(parent=BodyFactory())
+    with pytest.raises(ValidationError, match="下に会議体が残っています"):
+        child.parent.close(date(2026, 3, 31), by=UserFactory(), reason="統合")
+
+
+def test_next_holder_ends_the_term_before():
+    seat, by = SeatFactory(), UserFactory()
+    first = seat.fill(UserFactory(), starts_on=date(2023, 7, 1), by=by)
+    seat.fill(UserFactory(), starts_on=date(2025, 7, 1), by=by)
+    first.refresh_from_db()
+    assert first.ends_on == date(2025, 6, 30)
+
+
+def test_database_refuses_two_holders_on_one_day_but_not_a_deputy():
+    seat, by = SeatFactory(), UserFactory()
+    days = {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31)}
+    seat.fill(UserFactory(), by=by, **days)
+    seat.fill(UserFactory(), by=by, is_deputy=True, **days)
+    with pytest.raises(ValidationError, match="もうほかの人がいます"):
+        seat.fill(UserFactory(), by=by, **days)
+    assert seat.terms.count() == 2
+
+
+def test_vacant_seat_shows_its_deputy(client):
+    deputy = UserFactory(name="代理 花子")
+    SeatFactory(title="室長").fill(deputy, starts_on=date(2026, 4, 1), by=UserFactory(), is_deputy=True)
+    client.force_login(UserFactory())
+    page = client.get(reverse("taskforce:structure")).content.decode()
+    assert "空席" in page
+    assert "代理 花子" in page
+
+
+def test_department_is_a_model_once_a_day():
+    department, by = DepartmentFactory(), UserFactory()
+    words = {"department": department, "trying": "音声からの議事録", "starts_on": date(2026, 4, 1)}
+    ModelDepartment().record(by=by, **words)
+    with pytest.raises(ValidationError, match="もうモデル部署"):
+        ModelDepartment().record(by=by, **words)
