@@ -134,16 +134,5 @@ def load_round(group, today):
                 found.votes.create(proposal=proposal, person=person)
 
 
-def link_results():
-    """Ties past themes to the ideas and practices that are loaded after them."""
-    for group in WorkingGroup.objects.all():
-        themes = list(group.themes.past())
-        for theme, idea in zip(themes, group.ideas.order_by("-number"), strict=False):
-            theme.ideas.add(idea)
-            theme.practices.add(*idea.practices.all())
-            if idea.initiative_id:
-                theme.initiatives.add(idea.initiative_id)
-
-
 def staff(number):
     return User.objects.get(staff_number=f"S{number:06d}")

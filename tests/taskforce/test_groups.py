@@ -134,4 +134,4 @@ def test_group_page_queries_are_constant(client, count, django_assert_num_querie
         client.get(reverse("taskforce:group", args=[theme.group.slug]))
 
 
-GROUP_QUERIES = 11
+GROUP_QUERIES = 14

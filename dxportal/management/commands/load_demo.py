@@ -17,6 +17,7 @@ LOADERS = (
     "pulse",
     "taskforce",
     "ideas",
+    "results",
     "newsletter",
     "follows",
     "excel",
