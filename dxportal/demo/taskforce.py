@@ -222,10 +222,10 @@ def load_bodies(today):
     ):
         seat(known["support"], title, title_en, staff(number))
     seat(known["dx-team"], "参事官(情報化担当)", "Counsellor for Digital Affairs", None)
-    structure.load(known, today)
     seat(known["sub-ai"], "情報通信課 課長補佐", "Deputy Director, ICT", staff(11))
     seat(known["sub-posts"], "官房審議官", "Deputy Assistant Vice-Minister", staff(2))
     seat(known["sub-consular"], "領事局政策課長", "Director, Consular Policy", staff(259))
+    structure.load(known, today)
 
 
 def seat(body, title, title_en, person, department=None):
