@@ -32,7 +32,7 @@ class ActionItemForm(VersionedForm):
 class MeetingForm(VersionedForm):
     """Day and time as the clocks of a city show them: members sit in many zones."""
 
-    starts_on = JapaneseDateField(label=_("日"))
+    starts_on = JapaneseDateField(label=_("日付"))
     starts_time = forms.TimeField(
         label=_("時刻"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )

@@ -110,7 +110,7 @@ class LastDayForm(forms.Form):
 class ModelDepartmentForm(VersionedForm):
     department = DepartmentChoice(Department.objects.none(), label=_("部署"))
     starts_on = JapaneseDateField(label=_("始まり"))
-    ends_on = JapaneseDateField(label=_("終わり"), required=False)
+    ends_on = JapaneseDateField(label=_("最後の日"), required=False)
 
     class Meta:
         model = ModelDepartment

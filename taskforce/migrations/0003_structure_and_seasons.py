@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, max_length=2000, verbose_name="分かったこと(英語)"),
                 ),
                 ("starts_on", models.DateField(verbose_name="始まり")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="終わり")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="最後の日")),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
             options={

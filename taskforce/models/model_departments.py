@@ -35,7 +35,7 @@ class ModelDepartment(models.Model):
     learnt = models.TextField(_("分かったこと"), max_length=1000, blank=True)
     learnt_en = models.TextField(_("分かったこと(英語)"), max_length=2000, blank=True)
     starts_on = models.DateField(_("始まり"))
-    ends_on = models.DateField(_("終わり"), null=True, blank=True)
+    ends_on = models.DateField(_("最後の日"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = ModelDepartmentQuerySet.as_manager()
