@@ -17,7 +17,16 @@ from pillars import calendar
 from pillars.lastyear import owed
 from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
 from pillars.rounds import requests_to_begin
-from taskforce.models import ActionItem, Application, GoodPractice, Idea, Theme, ThemeRound, Workshop
+from taskforce.models import (
+    ActionItem,
+    Application,
+    GoodPractice,
+    Idea,
+    Pilot,
+    Theme,
+    ThemeRound,
+    Workshop,
+)
 
 
 @dataclass(frozen=True)
@@ -175,10 +184,21 @@ def idea_waiting(idea, today, user):
     )
 
 
-def practice_proposed(practice, today, user):
+def pilot_to_decide(pilot, today, user):
+    return Item(
+        kind="pilot",
+        title=_("試行の結果を書いて決める"),
+        about=localized(pilot.idea, "title"),
+        url=pilot.get_absolute_url(),
+        action=_("書く"),
+        due_on=pilot.ends_on,
+    )
+
+
+def practice_waiting(practice, today, user):
     return Item(
         kind="practice",
-        title=_("好事例を確かめて公開する"),
+        title=practice.request_to(user, today),
         about=localized(practice, "title"),
         url=practice.get_absolute_url(),
         action=_("見る"),
@@ -267,7 +287,8 @@ SOURCES = (
     (PulseRound.objects.needing, pulse_open),
     (turnover_tasks, turnover_task),
     (Idea.objects.needing, idea_waiting),
-    (GoodPractice.objects.needing, practice_proposed),
+    (Pilot.objects.needing, pilot_to_decide),
+    (GoodPractice.objects.needing, practice_waiting),
     (Theme.objects.needing, theme_to_review),
     (ThemeRound.objects.needing, theme_choice),
     (Application.objects.needing, application_waiting),

@@ -260,7 +260,7 @@ class Brief:
 
     def _spread(self):
         """5: hours declared; 6: practices and who copied them."""
-        practices = GoodPractice.objects.visible_to(self.user).published()
+        practices = GoodPractice.objects.visible_to(self.user).told()
         told = practices.standing(*self.moments)
         url = reverse("taskforce:practices")
         hours = (one["hours"] for one in told)

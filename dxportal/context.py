@@ -47,7 +47,7 @@ def navigation(path: str) -> list[dict]:
     """The four entries of design.md section 3, with the one the page belongs to marked."""
     entries = (
         (_("計画"), "/plan/", ("/plan/", "/plans/", "/reports/")),
-        (_("アイデア"), "/ideas/", ("/ideas/", "/practices/")),
+        (_("アイデア"), "/ideas/", ("/ideas/", "/pilots/", "/practices/")),
         (_("タスクフォース"), "/taskforce/", ("/taskforce/",)),
         (text.setting("NEWSLETTER_TITLE"), "/newsletter/", ("/newsletter/",)),
     )

@@ -66,13 +66,15 @@ def slip(planned: date, current: date, *, done: bool, axis: Axis, today: date) -
 
 
 class Adopter(NamedTuple):
-    """A department that uses the thing, since when, and from whom it learnt (None for the first)."""
+    """A department that uses the thing, since when, and from whom it learnt (None for the first).
+
+    `mark` tells what its dot shows: new, group (several as one), plan (not yet) or stop (no longer)."""
 
     key: int | str
     label: str
     since: date
     teacher: int | str | None = None
-    new: bool = False
+    mark: str = ""
 
 
 def tree(adopters: Sequence[Adopter]) -> dict:
@@ -110,7 +112,7 @@ def tree(adopters: Sequence[Adopter]) -> dict:
 def _kind(adopter: Adopter, teacher) -> str:
     if not teacher:
         return "org"
-    return "new" if adopter.new else "dot"
+    return adopter.mark or "dot"
 
 
 def _elbow(teacher: tuple, pupil: tuple) -> list[dict]:

@@ -80,7 +80,7 @@ def search(request):
     sources = (
         ("initiative", Initiative.objects.visible_to(user).select_related("plan")),
         ("idea", Idea.objects.visible_to(user)),
-        ("practice", GoodPractice.objects.visible_to(user)),
+        ("practice", GoodPractice.objects.visible_to(user).unarchived()),
         ("issue", Issue.objects.visible_to(user)),
         ("workshop", Workshop.objects.visible_to(user)),
         (

@@ -56,7 +56,60 @@ def _idea_row(idea) -> list:
 
 
 def practices_dataset(practices):
+    """One row a practice: how many departments use it, and the hours in use and planned apart."""
+    headers = [
+        _("好事例の番号"),
+        _("題名"),
+        _("状態"),
+        _("部署コード"),
+        _("始めた部署"),
+        _("始めた日"),
+        _("使う部署"),
+        _("やるつもりの部署"),
+        _("1年に減った時間"),
+        _("減った時間の数え方"),
+        _("もとのアイデア"),
+        _("今も正しいと確かめた日"),
+        _("情報の格付"),
+    ]
+    rows = practices.select_related("department", "idea").with_users_counted()
+    told = [
+        [
+            practice.pk,
+            localized(practice, "title"),
+            str(practice.get_state_display()),
+            practice.department.code,
+            localized(practice.department, "name"),
+            practice.started_on,
+            practice.used + 1,
+            practice.planned,
+            practice.hours,
+            localized(practice, "hours_method"),
+            practice.idea.number if practice.idea else None,
+            practice.confirmed_on,
+            practice.confidentiality,
+        ]
+        for practice in rows
+    ]
+    return tablib.Dataset(*told, headers=headers, title=_("好事例"))
+
+
+def replications_dataset(practices):
     """One row a department that uses a practice, the one where it began first."""
+    rows = []
+    for practice in practices.select_related("department").with_spread():
+        rows.append(_spread_row(practice, practice, _("始めた部署"), None))
+        rows += [_replication_row(practice, row) for row in practice.spread]
+    return _spread_table(rows)
+
+
+def department_dataset(replications):
+    """What one department, with those below it, has taken up."""
+    found = replications.select_related("practice", "department", "learnt_from")
+    return _spread_table([_replication_row(row.practice, row) for row in found])
+
+
+def _spread_table(rows):
     headers = [
         _("好事例の番号"),
         _("題名"),
@@ -66,28 +119,81 @@ def practices_dataset(practices):
         _("使い始めた日"),
         _("教わった部署"),
         _("減った時間(1年に何時間)"),
+        _("やることにした日"),
+        _("やめた日"),
+        _("ひとこと"),
     ]
-    rows = []
-    for practice in practices.select_related("department").with_spread():
-        rows.append(_spread_row(practice, practice, _("始めた部署"), None))
-        rows += [
-            _spread_row(practice, r, str(r.get_status_display()), r.learnt_from) for r in practice.spread
-        ]
-    return tablib.Dataset(*rows, headers=headers, title=_("好事例"))
+    return tablib.Dataset(*rows, headers=headers, title=_("横展開"))
 
 
-def _spread_row(practice, place, word, teacher) -> list:
-    name, started, hours = localized(place.department, "name"), place.started_on, place.hours_saved
-    learnt = localized(teacher, "name") if teacher else ""
+def _replication_row(practice, row) -> list:
+    more = [row.planned_on, row.stopped_on, localized(row, "note")]
+    return _spread_row(practice, row, str(row.get_status_display()), row.learnt_from, more)
+
+
+def _spread_row(practice, place, word, teacher, more=(None, None, "")) -> list:
     return [
         practice.pk,
         localized(practice, "title"),
         place.department.code,
-        name,
+        localized(place.department, "name"),
         word,
-        started,
-        learnt,
-        hours,
+        place.started_on,
+        localized(teacher, "name") if teacher else "",
+        place.hours_saved,
+        *more,
+    ]
+
+
+def pilots_dataset(pilots):
+    """One row for each thing measured; a pilot that measured nothing has one row too."""
+    headers = [
+        _("試行の番号"),
+        _("アイデアの番号"),
+        _("題名"),
+        _("試す部署"),
+        _("始める日"),
+        _("終える日"),
+        _("人数"),
+        _("確かめたいこと"),
+        _("測ったこと"),
+        _("単位"),
+        _("使う前"),
+        _("使った後"),
+        _("測った人数"),
+        _("うまくいかなかった点"),
+        _("決めたこと"),
+        _("決めたわけ"),
+        _("情報の格付"),
+    ]
+    rows = [
+        _pilot_row(pilot, measure)
+        for pilot in pilots.for_lists()
+        for measure in (list(pilot.measures.all()) or [None])
+    ]
+    return tablib.Dataset(*rows, headers=headers, title=_("試行"))
+
+
+def _pilot_row(pilot, measure) -> list:
+    places = "、".join(localized(place, "name") for place in pilot.departments.all())
+    measured = [None] * 5
+    if measure:
+        words = localized(measure, "label"), localized(measure, "unit")
+        measured = [*words, measure.before, measure.after, measure.people]
+    return [
+        pilot.pk,
+        pilot.idea.number,
+        localized(pilot.idea, "title"),
+        places,
+        pilot.starts_on,
+        pilot.ends_on,
+        pilot.people_count,
+        localized(pilot, "question"),
+        *measured,
+        localized(pilot, "problems"),
+        str(pilot.get_decision_display()),
+        localized(pilot, "decision_text"),
+        pilot.idea.confidentiality,
     ]
 
 

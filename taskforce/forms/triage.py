@@ -4,11 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Role, User
-from dxportal.forms import JapaneseDateField
+from accounts.models import Role, User
 from dxportal.text import localized
 from pillars.models import Initiative, Plan
-from taskforce.models import Idea, IdeaStatus, Pilot, PilotMeasure, WorkingGroup
+from taskforce.models import Idea, IdeaStatus, WorkingGroup
 
 OPEN = [
     ("", _("まだ返事のないもの")),
@@ -156,54 +155,3 @@ class TriageFilterForm(forms.Form):
         if asked == "open":
             return ideas.exclude(status__in=(IdeaStatus.REALISED, IdeaStatus.DECLINED))
         return ideas.filter(first_answered_at=None)
-
-
-class PilotForm(forms.ModelForm):
-    """A new pilot, or what is known of a running one."""
-
-    starts_on = JapaneseDateField(label=_("始める日"), edge="start")
-    ends_on = JapaneseDateField(label=_("終える日"), edge="end")
-
-    class Meta:
-        model = Pilot
-        fields = ["departments", "starts_on", "ends_on", "people_count", "question", "question_en"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        departments = self.fields["departments"]
-        departments.queryset = Department.objects.active()
-        departments.label_from_instance = lambda department: localized(department, "name")
-        departments.widget.attrs["size"] = 8
-
-    def clean(self):
-        cleaned = super().clean()
-        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if start and end and end < start:
-            self.add_error("ends_on", _("終える日は、始める日より後にしてください。"))
-        return cleaned
-
-
-class PilotEndForm(forms.ModelForm):
-    """What a pilot showed and what was decided."""
-
-    decision = forms.ChoiceField(
-        label=_("決めたこと"), choices=Pilot.Decision.choices, widget=forms.RadioSelect
-    )
-
-    class Meta:
-        model = Pilot
-        fields = ["decision", "decision_text", "decision_text_en", "problems", "problems_en"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["decision_text"].required = True
-
-
-MeasureFormSet = forms.inlineformset_factory(
-    Pilot,
-    PilotMeasure,
-    fields=["label", "label_en", "unit", "before", "after", "note"],
-    extra=3,
-    max_num=12,
-    can_delete=False,
-)

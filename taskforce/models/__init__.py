@@ -9,7 +9,9 @@ from taskforce.models.meetings import ActionItem, Meeting
 from taskforce.models.merging import IdeaMerge
 from taskforce.models.model_departments import ModelDepartment, ModelMeasure
 from taskforce.models.pilots import Pilot, PilotMeasure
-from taskforce.models.spread import GoodPractice, Replication
+from taskforce.models.practice_files import PracticeFile
+from taskforce.models.practices import GoodPractice
+from taskforce.models.replications import Replication
 from taskforce.models.structure import Body, BodyPast, Seat, SeatTerm
 from taskforce.models.themes import Theme, ThemeMeasure
 from taskforce.models.voices import IdeaAnswer, IdeaStatus, Support
@@ -35,6 +37,7 @@ __all__ = [
     "ModelMeasure",
     "Pilot",
     "PilotMeasure",
+    "PracticeFile",
     "Replication",
     "Seat",
     "SeatTerm",

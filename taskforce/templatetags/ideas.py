@@ -108,6 +108,12 @@ def practice_steps(practice):
 
 
 @register.simple_tag
+def users(practice):
+    """Departments that use it, the one where it began included; needs with_users_counted()."""
+    return practice.used + 1
+
+
+@register.simple_tag
 def gap():
     """What stands between two sentences: a space in English, nothing in Japanese."""
     return " " if english() else ""

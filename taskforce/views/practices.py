@@ -1,54 +1,59 @@
-"""Good practices and how they spread (T10, T11)."""
+"""Good practices: their list, their page, telling and mending them (T10)."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import Activity, Follow
 from dxportal import dates
 from dxportal.forms import StaleVersion
 from taskforce import lists, trees
-from taskforce.forms.practices import PracticeFilterForm, PracticeForm, ReplicationForm, departments_of
-from taskforce.models import GoodPractice, Replication
+from taskforce.forms.practices import PracticeFilterForm, PracticeForm, departments_of, told_of
+from taskforce.models import GoodPractice, Pilot, Replication
 from taskforce.places import pillar_places
 
 PER_PAGE = 10
+ROWS_PER_PAGE = 40
 HISTORY_PER_PAGE = 30
+ACTS = ("edit", "publish", "send_back", "propose_again", "confirm", "archive", "unarchive")
 
 
 def get_practice(request, pk):
     found = GoodPractice.objects.visible_to(request.user).with_spread()
     return get_object_or_404(
-        found.select_related("department", "contact__department", "idea__group", "pillar"), pk=pk
+        found.select_related("department", "contact__department", "idea__group", "pillar", "pilot"), pk=pk
     )
 
 
 @require_safe
 def practices(request):
     """What works next door, and how many took it up?"""
-    visible = GoodPractice.objects.visible_to(request.user)
-    places = pillar_places()
-    form = PracticeFilterForm(request.GET, user=request.user, places=places)
-    found = form.filter(visible.published())
+    visible, user = GoodPractice.objects.visible_to(request.user), request.user
+    places, today = pillar_places(), dates.today()
+    form = PracticeFilterForm(request.GET, user=user, places=places, today=today)
+    found = form.filter(visible)
     if kind := request.GET.get("export"):
         return lists.answer(lists.practices_dataset(found), kind, "practices")
-    using = Replication.objects.in_use().filter(practice__in=visible.published())
+    if kind := request.GET.get("spread"):
+        return lists.answer(lists.replications_dataset(found), kind, "replications")
+    page = Paginator(found.select_related("department", "pillar"), PER_PAGE)
+    using = Replication.objects.filter(practice__in=visible.published()).figures()
+    first = visible.published().aggregate(total=Count("pk"), hours=Sum("hours_saved"))
     context = {
         "form": form,
-        "page": Paginator(found.select_related("department", "pillar").with_spread(), PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
-        "proposals": visible.filter(state=GoodPractice.State.PROPOSED),
-        "total": visible.published().count(),
-        "departments": using.values("department").distinct().count(),
-        "hours": using.hours() + (visible.published().aggregate(n=Sum("hours_saved"))["n"] or 0),
-        "can_propose": GoodPractice.can_propose(request.user),
+        "page": page.get_page(request.GET.get("page")),
+        "waiting": visible.needing(user, today),
+        "using": using,
+        "total": first["total"],
+        "hours": using["hours"] + (first["hours"] or 0),
+        "can_propose": GoodPractice.can_propose(user),
         "places": places,
+        "today": today,
     }
     return render(request, "taskforce/practices.html", context)
 
@@ -57,10 +62,14 @@ def practices(request):
 def practice(request, pk):
     """How do we do it too, and whom do we ask?"""
     found, user = get_practice(request, pk), request.user
+    rows = sorted(found.spread, key=lambda row: (row.status == "stopped", row.since or dates.today(), row.pk))
     context = {
         "practice": found,
-        "tree": trees.tree_of(found),
-        "can": {name: getattr(found, f"can_{name}")(user) for name in ("edit", "publish", "confirm")},
+        "tree": trees.tree_of(found, request.GET.getlist("open")),
+        "rows": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "ours": found.row_of(user.department_id),
+        "files": found.files.standing(),
+        "can": {name: getattr(found, f"can_{name}")(user) for name in ACTS},
         "can_replicate": found.can_replicate(user, user.department) or departments_of(user).exists(),
         "following": Follow.objects.of(found).filter(user=user).exists(),
         "places": pillar_places(),
@@ -74,19 +83,30 @@ def practice_edit(request, pk=None):
     found = get_practice(request, pk) if pk else GoodPractice()
     if not (found.can_edit(request.user) if pk else GoodPractice.can_propose(request.user)):
         raise PermissionDenied
-    form = PracticeForm(request.POST or None, instance=found, user=request.user)
+    pilot = None if pk else pilot_to_tell(request)
+    initial = told_of(pilot) if pilot else {}
+    form = PracticeForm(request.POST or None, instance=found, user=request.user, pilot=pilot, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             saved = save(request.user, form, pk)
             messages.success(
                 request,
-                _("保存しました。") if saved.is_published else _("寄せました。事務局が確かめて公開します。"),
+                _("保存しました。") if saved.is_told else _("寄せました。事務局が確かめて公開します。"),
             )
             return redirect(saved)
         except StaleVersion as refusal:
             form.add_error(None, refusal)
-    status = 409 if form.conflicts else 200
-    return render(request, "taskforce/practice_edit.html", {"practice": found, "form": form}, status=status)
+    context = {"practice": found, "form": form, "pilot": pilot}
+    return render(request, "taskforce/practice_edit.html", context, status=409 if form.conflicts else 200)
+
+
+def pilot_to_tell(request):
+    """The pilot named in the address; None without one, and for one the person may not see."""
+    asked = request.GET.get("pilot", "")
+    if not asked.isdecimal():
+        return None
+    visible = Pilot.objects.visible_to(request.user).decided().select_related("idea")
+    return visible.prefetch_related("measures", "departments").filter(pk=asked[:9]).first()
 
 
 def save(user, form, pk):
@@ -95,47 +115,6 @@ def save(user, form, pk):
     saved = GoodPractice.objects.get(pk=pk)
     saved.edit(by=user, version=form.cleaned_data["version"], **form.texts)
     return saved
-
-
-@require_POST
-def practice_publish(request, pk):
-    found = get_practice(request, pk)
-    if not found.can_publish(request.user):
-        raise PermissionDenied
-    found.publish(by=request.user)
-    return redirect(found)
-
-
-@require_POST
-def practice_confirm(request, pk):
-    """「今も正しい」."""
-    found = get_practice(request, pk)
-    if not found.can_confirm(request.user):
-        raise PermissionDenied
-    found.confirm(by=request.user, today=dates.today())
-    return redirect(found)
-
-
-def practice_replicate(request, pk):
-    """「うちでもやる」 and what became of it: the one row of a department."""
-    found = get_practice(request, pk)
-    if not found.is_published or not departments_of(request.user).exists() or request.user.is_expert:
-        raise PermissionDenied
-    ours = request.POST.get("department") or request.GET.get("department") or request.user.department_id
-    row = next((r for r in found.spread if str(r.department_id) == str(ours)), None)
-    initial = {"department": ours, "status": "started", "started_on": dates.today()} if row is None else {}
-    form = ReplicationForm(
-        request.POST or None, instance=row, practice=found, user=request.user, initial=initial
-    )
-    if request.method == "POST" and form.is_valid():
-        fields = dict(form.cleaned_data)
-        try:
-            found.replicate(fields.pop("department"), status=fields.pop("status"), by=request.user, **fields)
-            messages.success(request, _("登録しました。広がりの図に載ります。"))
-            return redirect(found)
-        except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
-    return render(request, "taskforce/practice_replicate.html", {"practice": found, "form": form})
 
 
 @require_safe

@@ -1,11 +1,9 @@
-"""What waits for an answer, and the answers (T8, T9)."""
+"""What waits for an answer, and the answers (T8)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dxportal import dates
@@ -13,14 +11,11 @@ from taskforce import lists
 from taskforce.forms.triage import (
     AnswerForm,
     AssignForm,
-    MeasureFormSet,
     MergeForm,
-    PilotEndForm,
-    PilotForm,
     TriageFilterForm,
     UndoForm,
 )
-from taskforce.models import Idea, Pilot, triages_ideas
+from taskforce.models import Idea, triages_ideas
 from taskforce.views.ideas import figures
 
 PER_PAGE = 30
@@ -80,38 +75,4 @@ def triage_idea(request, number):
     }
     return render(
         request, "taskforce/triage_idea.html", context, status=400 if request.method == "POST" else 200
-    )
-
-
-def pilot_new(request, number):
-    """Begin a pilot; the idea becomes 試行中."""
-    idea = get_triaged(request, number)
-    if not idea.is_open:
-        raise PermissionDenied
-    form = PilotForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        fields = dict(form.cleaned_data)
-        Pilot.start(idea, by=request.user, departments=fields.pop("departments"), **fields)
-        return redirect(idea)
-    return render(request, "taskforce/idea_pilot.html", {"idea": idea, "form": form})
-
-
-def pilot_edit(request, number, pk):
-    """Measures before and after; with a decision the pilot ends."""
-    idea = get_triaged(request, number)
-    pilot = get_object_or_404(idea.pilots.filter(decision=""), pk=pk)
-    ending = "end" in request.POST
-    form = PilotEndForm(request.POST if ending else None, instance=pilot)
-    measures = MeasureFormSet(request.POST or None, instance=pilot)
-    if request.method == "POST" and measures.is_valid() and (not ending or form.is_valid()):
-        with transaction.atomic():
-            measures.save()
-            if ending:
-                Pilot.objects.select_for_update().get(pk=pilot.pk).end(by=request.user, **form.cleaned_data)
-        messages.success(request, _("保存しました。"))
-        return redirect(idea)
-    return render(
-        request,
-        "taskforce/idea_pilot_edit.html",
-        {"idea": idea, "pilot": pilot, "form": form, "measures": measures},
     )

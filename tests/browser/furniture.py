@@ -19,6 +19,7 @@ from tests.factories import (
     ProgressReportFactory,
     sealed_round,
 )
+from tests.factories.accounts import UserFactory
 from tests.factories.taskforce import BodyFactory, SeatFactory, WorkshopFactory
 from tests.factories.taskforce_ideas import draft_idea, published_idea, secretary, spread_of
 from tests.newsletter import sweep as newsletter
@@ -117,9 +118,14 @@ def furnish_ideas(world):
         idea.support(by=world.people[person])
     taskforce.pilot(world)
     measures = idea.pilots.get().measures
-    measures.create(label="時間", unit="分", before=95, after=38)
-    taskforce.practice(world)
+    measures.create(label="時間", unit="分", before=95, after=38, people=12)
+    taskforce.file_of(world)
     spread_of(world.things["practice"], 3)
+    planner, leaver = UserFactory(), UserFactory()
+    origin, practice = world.department, world.things["practice"]
+    practice.replicate(planner.department, status="planned", by=planner, learnt_from=origin, hours_saved=9)
+    practice.replicate(leaver.department, status="stopped", by=leaver, learnt_from=origin, note="使わない")
+    practice.confirm(by=chief, today=date(2026, 1, 8))
     published_idea(world.people["X"], supports=2).answer(IdeaStatus.DECLINED, "別の方法がある。", by=chief)
     published_idea(world.people["T"], is_anonymous=True, language="en", title="One form for visas")
     draft_idea(world.people["X"])

@@ -43,6 +43,7 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "portal:healthz",
     "portal:readyz",
     "pillars:evidence_file",
+    "taskforce:practice_file",
     "pillars:export",
     "pillars:export_list",
     "portal:brief_pdf",

@@ -33,7 +33,7 @@ CONTEXT = {
     ),
     "adopters": [
         Adopter(1, "南東アジア<第一>課", date(2025, 2, 1)),
-        Adopter(2, "B", date(2025, 9, 1), 1, new=True),
+        Adopter(2, "B", date(2025, 9, 1), 1, mark="new"),
     ],
 }
 DRAWINGS = {

@@ -60,7 +60,7 @@ def test_slip_is_drawn_from_eight_days(current, done, kind, line):
 # --- the adoption tree ----------------------------------------------------------------------------
 
 ADOPTERS = [
-    Adopter("vn", "在ベトナム大使館", date(2025, 11, 3), "th", new=True),
+    Adopter("vn", "在ベトナム大使館", date(2025, 11, 3), "th", mark="new"),
     Adopter("th", "在タイ大使館", date(2025, 4, 10), "id"),
     Adopter("id", "在インドネシア大使館", date(2025, 2, 20), "sea1"),
     Adopter("sea1", "南東アジア第一課", date(2025, 2, 3)),

@@ -36,14 +36,14 @@ def secretary(**fields):
     return UserFactory(roles=[SECRETARIAT], **fields)
 
 
-def pilot_of(idea, *, by=None, departments=1, **fields):
+def pilot_of(idea, *, by=None, departments=1, place=None, **fields):
     days = {
         "starts_on": date(2026, 11, 1),
         "ends_on": date(2026, 12, 15),
         "question": "時間は減るか。",
         **fields,
     }
-    places = [DepartmentFactory() for _count in range(departments)]
+    places = [place] if place else [DepartmentFactory() for _count in range(departments)]
     return Pilot.start(idea, by=by or secretary(), at=NOON, departments=places, **days)
 
 

@@ -1,6 +1,9 @@
 """Who may open the pages of the taskforce, ideas and practices (permissions.md); experts only where invited."""
 
-from taskforce.models import GoodPractice, Idea
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from dxportal import uploads
+from taskforce.models import GoodPractice, Idea, PracticeFile
 from tests.factories.accounts import UserFactory
 from tests.factories.taskforce import DAY, NOON, WorkshopFactory
 from tests.factories.taskforce_ideas import draft_idea, pilot_of, published_idea, published_practice
@@ -64,7 +67,7 @@ def own_comment(world):
 
 
 def pilot(world):
-    return {**idea(world), "pk": world.once("pilot", lambda: pilot_of(idea_of_group(world))).pk}
+    return {"pk": world.once("pilot", lambda: pilot_of(idea_of_group(world), place=world.department)).pk}
 
 
 def practice(world):
@@ -79,6 +82,39 @@ def proposal(world):
         return GoodPractice.propose(by=UserFactory(), at=NOON, department=world.department, **words)
 
     return {"pk": world.once("proposal", make).pk}
+
+
+def returned(world):
+    """Sent back to the reporter of the walk, who proposed it."""
+
+    def make():
+        words = {"title": "当番表", "summary": "早くなる。", "steps": "写す。", "started_on": DAY}
+        made = GoodPractice.propose(by=world.people["R"], at=NOON, department=world.department, **words)
+        made.send_back("手順を足してください。", by=world.people["X"], at=NOON)
+        return made
+
+    return {"pk": world.once("returned", make).pk}
+
+
+def archived(world):
+    def make():
+        made = published_practice(department=world.department, title="前の日程表")
+        made.archive("新しい道具に替えた。", by=world.people["X"], at=NOON)
+        return made
+
+    return {"pk": world.once("archived", make).pk}
+
+
+def file_of(world):
+    """A template file of the practice."""
+    practice(world)
+    upload = uploads.accept(SimpleUploadedFile("ひな形.csv", "名前,日\n一,2\n".encode()))
+    make = lambda: PracticeFile.add(world.things["practice"], upload, by=world.people["X"])  # noqa: E731
+    return {**practice(world), "key": world.once("practice file", make).pk}
+
+
+def place(world):
+    return {"code": world.department.code}
 
 
 SWEEP = {
@@ -104,13 +140,26 @@ SWEEP = {
     "taskforce:idea_history": Row(get=STAFF, kwargs=idea, hidden="P"),
     "taskforce:triage_idea": writing(idea),
     "taskforce:pilot_new": writing(idea),
-    "taskforce:pilot_edit": writing(pilot),
+    "taskforce:pilots": Row(get=SIGNED_IN),
+    "taskforce:pilot": Row(get=STAFF, kwargs=pilot, hidden="P"),
+    "taskforce:pilot_edit": writing(pilot, get="T L R D X", post="T L R D X"),
+    "taskforce:pilot_result": writing(pilot, get="T L R D X", post="T L R D X"),
+    "taskforce:pilot_history": Row(get=STAFF, kwargs=pilot, hidden="P"),
     "taskforce:practices": Row(get=SIGNED_IN),
     "taskforce:practice_new": Row(get=f"{TELLERS} P", post=f"{TELLERS} P"),
     "taskforce:practice": Row(get=STAFF, kwargs=practice, hidden="P"),
     "taskforce:practice_edit": writing(practice, get=TELLERS, post=TELLERS),
     "taskforce:practice_publish": acting("X", proposal, hidden="S T L R D E P M"),
+    "taskforce:practice_send_back": Row(get="X", post="X", kwargs=proposal, hidden="S T L R D E P M"),
+    "taskforce:practice_propose_again": acting("R X", returned, hidden="S T L D E P M"),
     "taskforce:practice_confirm": acting(TELLERS, practice),
+    "taskforce:practice_archive": writing(practice, get=TELLERS, post=TELLERS),
+    "taskforce:practice_unarchive": acting("R D X", archived),
+    "taskforce:practice_files": writing(practice, get=TELLERS, post=TELLERS),
+    "taskforce:practice_file": Row(get=STAFF, kwargs=file_of, hidden="P"),
+    "taskforce:practice_file_withdraw": acting(TELLERS, file_of),
+    "taskforce:practice_map": Row(get=STAFF),
+    "taskforce:practice_department": Row(get=STAFF, kwargs=place),
     "taskforce:practice_replicate": writing(practice, get=STAFF, post=STAFF),
     "taskforce:practice_history": Row(get=STAFF, kwargs=practice, hidden="P"),
 }

@@ -338,7 +338,7 @@ def test_pilot_begins_and_ends_on_the_pages(client_for):
         "measures-0-before": "95",
     }
     end = {"end": "1", "decision": "stop", "decision_text": "減らなかった", "problems": "手間が増えた"}
-    client.post(at("pilot_edit", idea.number, pilot.pk), {**rows, **end})
+    client.post(at("pilot_result", pilot.pk), {**rows, **end, "result": "半日かかる"})
     pilot.refresh_from_db()
     assert (pilot.decision, pilot.measures.get().before, pilot.problems) == ("stop", 95, "手間が増えた")
 
@@ -374,7 +374,7 @@ PAGES = {
     "idea_history": 6,
     "triage": 8,
     "triage_idea": 14,
-    "practices": 13,
+    "practices": 10,
     "practice": 7,
     "practice_replicate": 8,
     "practice_history": 7,

@@ -60,7 +60,7 @@ def test_pages_are_accessible(new_page, live_server, axe, language, width):
         ("idea", [idea.number]),
         ("triage", []),
         ("triage_idea", [idea.number]),
-        ("pilot_edit", [idea.number, pilot.pk]),
+        ("pilot_result", [pilot.pk]),
         ("practices", []),
         ("practice", [practice.pk]),
         ("practice_replicate", [practice.pk]),

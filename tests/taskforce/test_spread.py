@@ -181,7 +181,7 @@ def test_tree_follows_the_teachers():
     first = replicate(practice, "一", practice.department, 30)
     replicate(practice, "二", first, 60)
     replicate(practice, "独り", None, 40)
-    assert shape(trees.branches(told(practice))) == {"元": [{"一": ["二"]}, "独り"]}
+    assert shape(trees.tree_of(told(practice)).root) == {"元": [{"一": ["二"]}, "独り"]}
 
 
 def test_circle_of_teachers_hangs_on_the_origin():
@@ -189,16 +189,18 @@ def test_circle_of_teachers_hangs_on_the_origin():
     first = replicate(practice, "一", practice.department, 10)
     second = replicate(practice, "二", first, 20)
     Replication.objects.filter(department=first).update(learnt_from=second)
-    rows = list(trees.walk(trees.branches(told(practice))))
-    assert sorted(branch.department.name for branch, _teacher in rows) == ["一", "二", "元"]
+    tree = trees.tree_of(told(practice))
+    assert sorted(branch.department.name for branch in tree.branches) == ["一", "二", "元"]
 
 
-def test_teacher_who_stopped_leaves_the_learner_on_the_tree():
+def test_teacher_who_stopped_stays_on_the_tree():
     practice = published_practice(department=DepartmentFactory(name="元"))
     first = replicate(practice, "一", practice.department, 10)
     replicate(practice, "二", first, 20)
-    practice.replicate(first, status="stopped", by=secretary())
-    assert shape(trees.branches(told(practice))) == {"元": ["二"]}
+    practice.replicate(first, status="stopped", by=secretary(), at=NOON)
+    tree = trees.tree_of(told(practice))
+    assert shape(tree.root) == {"元": [{"一": ["二"]}]}
+    assert [branch.mark for branch in tree.branches] == ["", "stop", "new"]
 
 
 def test_no_tree_before_anybody_learnt_it():
@@ -273,7 +275,7 @@ def test_idea_page_names_the_practice_and_who_teaches(client_for):
 
 def test_practices_export_one_row_a_department(client_for):
     practice = spread_of(published_practice(), 2)
-    content = client_for(UserFactory()).get(at("practices"), {"export": "xlsx"}).content
+    content = client_for(UserFactory()).get(at("practices"), {"spread": "xlsx"}).content
     sheet = openpyxl.load_workbook(BytesIO(content)).active
     assert [row[3].value for row in sheet][1:] == [
         practice.department.name,

@@ -1,14 +1,12 @@
-"""Good practices, and which department learnt them from which (T10–T12)."""
+"""Good practices: something that works in one department, told so that another can do it too (T10)."""
 
 from decimal import Decimal
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum
-from django.db.models.functions import JSONObject
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -16,83 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Activity, Department, Follow, Role, User
 from dxportal import dates
 from dxportal.forms import claim_version
-from dxportal.search import SearchQuerySet, search_text_for
+from dxportal.search import search_text_for
 from dxportal.text import Confidentiality
 from taskforce.models.ideas import Idea
-
-
-def standing_on(found, at, day: str) -> dict:
-    """What `standing` tells of one moment from (published_at, hours, uses) of every practice."""
-    known = [hours for published_at, hours, _uses in found if published_at and published_at < at]
-    uses = [use for _at, _hours, uses in found for use in uses]
-    uses = [use for use in uses if use["since"] <= day and (use["until"] is None or use["until"] > day)]
-    hours = [*known, *(use["hours"] and Decimal(str(use["hours"])) for use in uses)]
-    return {
-        "practices": len(known),
-        "departments": len({use["place"] for use in uses}),
-        "hours": sum((part for part in hours if part), Decimal(0)),
-    }
-
-
-class GoodPracticeQuerySet(SearchQuerySet):
-    def published(self):
-        return self.filter(state=GoodPractice.State.PUBLISHED)
-
-    def visible_to(self, user):
-        """Published practices, and those one has proposed; experts only where invited (scope practice:12)."""
-        shown = Q(state=GoodPractice.State.PUBLISHED)
-        if user.is_expert:
-            scopes = [d.scope[9:] for d in user.duties_today if d.scope.startswith("practice:")]
-            shown &= Q(pk__in=[s for s in scopes if s.isdigit()])
-        elif user.is_secretariat:
-            return self
-        return self.filter(shown | Q(proposed_by=user))
-
-    def needing(self, user, today):
-        """Proposals waiting for the secretariat to publish them."""
-        return self.filter(state=GoodPractice.State.PROPOSED) if user.is_secretariat else self.none()
-
-    def spreading(self, since, until):
-        """Practices a department began to use in the time, most first: `.users`, `.newcomers`, `.newest_name`."""
-        active = Q(replications__status__in=Replication.ACTIVE)
-        recent = active & Q(replications__started_on__range=(since, until))
-        newest = Replication.objects.in_use().filter(practice=OuterRef("pk")).order_by("-started_on", "-pk")
-        counted = self.annotate(
-            users=Count("replications", filter=active, distinct=True),
-            newcomers=Count("replications", filter=recent, distinct=True),
-            newest_name=Subquery(newest.values("department__name")[:1]),
-            newest_name_en=Subquery(newest.values("department__name_en")[:1]),
-        )
-        return (
-            counted.filter(newcomers__gt=0)
-            .select_related("department")
-            .order_by("-newcomers", "-users", "pk")
-        )
-
-    def standing(self, *moments) -> list[dict]:
-        """For each (instant, day): `practices` published by then, the `departments` that used one they had copied, and
-        the `hours` a year declared for both. One query."""
-        told = {
-            "place": "department_id",
-            "since": "started_on",
-            "until": "stopped_on",
-            "hours": "hours_saved",
-        }
-        uses = Replication.objects.filter(practice=OuterRef("pk"), started_on__isnull=False)
-        listed = ArraySubquery(uses.values(told=JSONObject(**told)))
-        found = list(self.order_by().values_list("published_at", "hours_saved", listed))
-        return [standing_on(found, at, day.isoformat()) for at, day in moments]
-
-    def with_users_counted(self):
-        """Adds `used`: how many departments use it beside the one where it began."""
-        return self.annotate(
-            used=Count("replications", filter=Q(replications__status__in=Replication.ACTIVE))
-        )
-
-    def with_spread(self):
-        """Each practice with `.spread`: its replications with department and teacher, in one more query."""
-        rows = Replication.objects.select_related("department", "learnt_from")
-        return self.prefetch_related(Prefetch("replications", rows, "spread"))
+from taskforce.models.pilots import Pilot
+from taskforce.models.practice_sets import CONFIRM_MONTHS, GoodPracticeQuerySet, PracticeState, months_from
+from taskforce.models.replications import ACTIVE, Replication
 
 
 class GoodPractice(models.Model):
@@ -100,9 +27,7 @@ class GoodPractice(models.Model):
 
     followable = "practice"
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", _("確認待ち")
-        PUBLISHED = "published", _("公開")
+    State = PracticeState
 
     title = models.CharField(_("題名"), max_length=80)
     title_en = models.CharField(_("題名(英語)"), max_length=120, blank=True)
@@ -140,6 +65,15 @@ class GoodPractice(models.Model):
         related_name="practices",
         verbose_name=_("もとのアイデア"),
     )
+    pilot = models.ForeignKey(
+        Pilot,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="practices",
+        verbose_name=_("もとの試行"),
+        editable=False,
+    )
     pillar = models.ForeignKey(
         "pillars.Pillar",
         models.SET_NULL,
@@ -152,6 +86,9 @@ class GoodPractice(models.Model):
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="proposed_practices", editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     confirmed_on = models.DateField(_("今も正しいと確かめた日"), null=True, editable=False)
+    returned_reason = models.CharField(_("書き直してほしい点"), max_length=300, blank=True, editable=False)
+    archived_at = models.DateTimeField(_("しまった日時"), null=True, editable=False)
+    archived_reason = models.CharField(_("しまったわけ"), max_length=300, blank=True, editable=False)
     moved_at = models.DateTimeField(default=timezone.now, editable=False)
     confidentiality = models.PositiveSmallIntegerField(
         _("情報の格付"), choices=Confidentiality, default=Confidentiality.ONE
@@ -168,8 +105,14 @@ class GoodPractice(models.Model):
         indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="practice_search_trgm")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="proposed") | Q(published_at__isnull=False), name="practice_published_at"
-            )
+                condition=Q(state__in=["proposed", "returned"]) | Q(published_at__isnull=False),
+                name="practice_published_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="archived", archived_at__isnull=False) & ~Q(archived_reason="")
+                | ~Q(state="archived") & Q(archived_at=None, archived_reason=""),
+                name="practice_archived_with_reason",
+            ),
         ]
 
     def __str__(self):
@@ -194,12 +137,37 @@ class GoodPractice(models.Model):
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
 
+    @property
+    def is_archived(self) -> bool:
+        return self.state == self.State.ARCHIVED
+
+    @property
+    def is_told(self) -> bool:
+        """Whether everybody may read it: it was published at some time."""
+        return self.is_published or self.is_archived
+
+    @property
+    def confirm_due_on(self):
+        """The day by which somebody should say that it is still right."""
+        return months_from(self.confirmed_on, CONFIRM_MONTHS) if self.confirmed_on else None
+
+    def is_unconfirmed(self, today) -> bool:
+        return bool(self.is_published and self.confirm_due_on and self.confirm_due_on <= today)
+
+    def request_to(self, user, today) -> str:
+        """What the practice asks of a person who is `needing` it, as a few words."""
+        if self.state == self.State.PROPOSED:
+            return str(_("好事例を確かめて公開する"))
+        if self.state == self.State.RETURNED:
+            return str(_("戻された好事例を書き直す"))
+        return str(_("好事例が今も正しいか確かめる"))
+
     # --- figures (need with_spread) ---------------------------------------------------------------------
 
     @property
     def adopters(self) -> list:
         """Replications in use, oldest first; the department of origin is not among them."""
-        found = [r for r in self.spread if r.status in Replication.ACTIVE]
+        found = [r for r in self.spread if r.status in ACTIVE]
         return sorted(found, key=lambda r: (r.started_on, r.pk))
 
     @property
@@ -211,6 +179,16 @@ class GoodPractice(models.Model):
     def hours_saved_everywhere(self) -> Decimal:
         """Declared hours a year: where it began and wherever it is in use."""
         return sum((r.hours_saved or Decimal(0) for r in self.adopters), self.hours_saved or Decimal(0))
+
+    @property
+    def hours_planned(self) -> Decimal:
+        """Hours a year expected by departments that plan to use it; they are no saving yet."""
+        planned = (r.hours_saved for r in self.spread if r.status == Replication.Status.PLANNED)
+        return sum((hours for hours in planned if hours), Decimal(0))
+
+    def row_of(self, department_id):
+        """The replication of a department, None without one."""
+        return next((r for r in self.spread if r.department_id == department_id), None)
 
     # --- who may do what (permissions.md) -----------------------------------------------------------------
 
@@ -236,11 +214,24 @@ class GoodPractice(models.Model):
         return bool(self.idea and self.idea.group and self.idea.group.is_led_by(user))
 
     def can_publish(self, user) -> bool:
-        return user.is_secretariat and not self.is_published
+        return user.is_secretariat and not self.is_told
+
+    def can_send_back(self, user) -> bool:
+        return user.is_secretariat and self.state == self.State.PROPOSED
+
+    def can_propose_again(self, user) -> bool:
+        return self.state == self.State.RETURNED and self.can_edit(user)
 
     def can_confirm(self, user) -> bool:
         """「今も正しい」: the contact and everybody who may edit."""
         return self.is_published and (self.contact_id == user.pk or self.can_edit(user))
+
+    def can_archive(self, user) -> bool:
+        """Put away what is no longer right: as for confirming."""
+        return self.can_confirm(user)
+
+    def can_unarchive(self, user) -> bool:
+        return self.is_archived and (self.contact_id == user.pk or self.can_edit(user))
 
     def can_replicate(self, user, department) -> bool:
         """「うちでもやる」 for one's own department; reporters and approvers for theirs; the secretariat for any."""
@@ -270,6 +261,10 @@ class GoodPractice(models.Model):
             setattr(self, name, value)
         self.save(update_fields=values.keys())
 
+    def _locked(self):
+        """The same practice as it stands now, its row locked until the end of the transaction."""
+        return GoodPractice.objects.select_for_update(of=("self",)).get(pk=self.pk)
+
     def _record(self, verb, *, by, at, ja, en, **details):
         summary = ja.replace("{practice}", f"「{self.title}」")
         summary_en = en.replace("{practice}", f"“{self.title_en or self.title}”")
@@ -280,6 +275,10 @@ class GoodPractice(models.Model):
     def propose(cls, *, by, at=None, **fields):
         """A practice waiting for the secretariat; published at once when the secretariat writes it."""
         at = at or timezone.now()
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # a double click is one proposal
+        same = {name: fields.get(name) for name in ("title", "department", "summary", "steps")}
+        if twin := cls.objects.filter(proposed_by=by, **same).first():
+            return twin
         practice = cls.objects.create(proposed_by=by, moved_at=at, **fields)
         practice._record(
             "practice.proposed",
@@ -295,15 +294,86 @@ class GoodPractice(models.Model):
     @transaction.atomic
     def publish(self, *, by, at=None):
         at = at or timezone.now()
-        if self.is_published:
+        before = self._locked()
+        if before.is_told:
             raise ValidationError(_("もう公開されています。"), code="published")
-        self._set(state=self.State.PUBLISHED, published_at=at, moved_at=at, confirmed_on=dates.today(at))
+        values = {"state": self.State.PUBLISHED, "published_at": at, "returned_reason": ""}
+        self._set(**values, moved_at=at, confirmed_on=dates.today(at))
         self._record(
             "practice.published",
             by=by,
             at=at,
             ja="好事例{practice}が加わった",
             en="A new practice: {practice}",
+        )
+
+    @transaction.atomic
+    def send_back(self, reason, *, by, at=None):
+        """Ask who proposed it to write it again; the reason is what should change."""
+        if not reason.strip():
+            raise ValidationError(_("どこを直してほしいかを書いてください。"), code="required")
+        if self._locked().state != self.State.PROPOSED:
+            raise ValidationError(_("確認を待つ好事例ではありません。"), code="state")
+        self._set(state=self.State.RETURNED, returned_reason=reason)
+        self._record(
+            "practice.returned",
+            by=by,
+            at=at or timezone.now(),
+            reason=reason,
+            ja="{practice}の書き直しを頼んだ",
+            en="{practice} was sent back for rewriting",
+        )
+
+    @transaction.atomic
+    def propose_again(self, *, by, at=None):
+        if self._locked().state != self.State.RETURNED:
+            raise ValidationError(_("書き直しを頼まれた好事例ではありません。"), code="state")
+        self._set(state=self.State.PROPOSED, returned_reason="")
+        self._record(
+            "practice.proposed",
+            by=by,
+            at=at or timezone.now(),
+            ja="好事例{practice}がまた寄せられた",
+            en="{practice} was proposed again",
+        )
+
+    @transaction.atomic
+    def archive(self, reason, *, by, at=None):
+        """Take it out of the lists; the page stays readable at its address and says why."""
+        at = at or timezone.now()
+        if not reason.strip():
+            raise ValidationError(_("しまうわけを書いてください。"), code="required")
+        if not self._locked().is_published:
+            raise ValidationError(_("公開中の好事例ではありません。"), code="state")
+        self._set(state=self.State.ARCHIVED, archived_at=at, archived_reason=reason, moved_at=at)
+        self._record(
+            "practice.archived",
+            by=by,
+            at=at,
+            reason=reason,
+            ja="好事例{practice}をしまった",
+            en="{practice} was archived",
+        )
+
+    @transaction.atomic
+    def unarchive(self, *, by, at=None):
+        """Back into the lists, confirmed as right today."""
+        at = at or timezone.now()
+        if not self._locked().is_archived:
+            raise ValidationError(_("しまってある好事例ではありません。"), code="state")
+        self._set(
+            state=self.State.PUBLISHED,
+            archived_at=None,
+            archived_reason="",
+            moved_at=at,
+            confirmed_on=dates.today(at),
+        )
+        self._record(
+            "practice.unarchived",
+            by=by,
+            at=at,
+            ja="好事例{practice}をもとに戻した",
+            en="{practice} was put back",
         )
 
     @transaction.atomic
@@ -345,122 +415,20 @@ class GoodPractice(models.Model):
         )
 
     @transaction.atomic
-    def replicate(self, department, *, status, by, at=None, today=None, **fields):
+    def replicate(self, department, *, status, by, at=None, today=None, version=None, **fields):
         """「うちでもやる」: say how far a department is. The same department again changes its one row."""
         at = at or timezone.now()
         if department.pk == self.department_id:
             raise ValidationError(_("この部署から始まった事例です。"), code="origin")
-        GoodPractice.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        row = self.replications.filter(department=department).first() or Replication(
-            practice=self, department=department
-        )
-        before = row.status
-        row.move_to(status, by=by, at=at, today=today or dates.today(at), **fields)
-        self._set(moved_at=at)
-        if status != before:
-            row.tell(by=by, at=at, before=before)
+        self._locked()
+        row = self.replications.filter(department=department).first()
+        if row is None and not self.is_published:
+            raise ValidationError(_("公開中の好事例ではありません。"), code="state")
+        row = row or Replication(practice=self, department=department)
+        row.practice, before = self, row.status
+        today = today or dates.today(at)
+        changes = row.move_to(status, by=by, at=at, today=today, version=version, **fields)
+        if changes:
+            self._set(moved_at=at)
+            row.tell(status if status != before else "", changes, by=by, at=at)
         return row
-
-
-class ReplicationQuerySet(models.QuerySet):
-    def in_use(self):
-        return self.filter(status__in=Replication.ACTIVE)
-
-    def taught_by(self, departments) -> dict:
-        """{department id: number of departments that learnt from it}, only those that taught any."""
-        taught = self.in_use().filter(learnt_from__in=departments).values("learnt_from")
-        return {row["learnt_from"]: row["n"] for row in taught.annotate(n=Count("department", distinct=True))}
-
-    def hours(self) -> Decimal:
-        return self.in_use().aggregate(total=Sum("hours_saved"))["total"] or Decimal(0)
-
-
-class Replication(models.Model):
-    """One department doing what another showed it. Departments only: never a ranking of people."""
-
-    class Status(models.TextChoices):
-        PLANNED = "planned", _("やるつもり")
-        STARTED = "started", _("使い始めた")
-        IN_USE = "in_use", _("使い続けている")
-        STOPPED = "stopped", _("やめた")
-
-    ACTIVE = (Status.STARTED, Status.IN_USE)
-
-    practice = models.ForeignKey(GoodPractice, models.CASCADE, related_name="replications")
-    department = models.ForeignKey(
-        Department, models.PROTECT, related_name="replications", verbose_name=_("部署")
-    )
-    status = models.CharField(_("どこまで"), max_length=8, choices=Status, default="")
-    learnt_from = models.ForeignKey(
-        Department,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="taught_replications",
-        verbose_name=_("教わった部署"),
-    )
-    started_on = models.DateField(_("使い始めた日"), null=True, blank=True)
-    stopped_on = models.DateField(_("やめた日"), null=True, blank=True)
-    hours_saved = models.DecimalField(
-        _("減った時間(1年に何時間)"),
-        max_digits=8,
-        decimal_places=1,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
-    note = models.CharField(_("ひとこと"), max_length=200, blank=True)
-    note_en = models.CharField(_("ひとこと(英語)"), max_length=300, blank=True)
-    by = models.ForeignKey(User, models.PROTECT, related_name="replications")
-    at = models.DateTimeField(default=timezone.now)
-
-    objects = ReplicationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["started_on", "pk"]
-        verbose_name = _("横展開")
-        verbose_name_plural = _("横展開")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["practice", "department"], name="replication_once_per_department"
-            ),
-            models.CheckConstraint(
-                condition=~Q(department=F("learnt_from")), name="replication_not_from_itself"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="planned") | Q(started_on__isnull=False), name="replication_started_on"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.department} {self.get_status_display()}"
-
-    def move_to(self, status, *, by, at, today, **fields):
-        """Called by GoodPractice.replicate. Fills the day of the step when it was not given."""
-        for name, value in fields.items():
-            setattr(self, name, value)
-        self.status, self.by, self.at = status, by, at
-        if status != self.Status.PLANNED:
-            self.started_on = self.started_on or today
-        self.stopped_on = (self.stopped_on or today) if status == self.Status.STOPPED else None
-        self.save()
-
-    WORDS = {
-        "planned": ("{department}が{practice}をやることにした", "{department} plans to use {practice}"),
-        "started": ("{department}が{practice}を使い始めた", "{department} started using {practice}"),
-        "in_use": ("{department}が{practice}を使い続けている", "{department} keeps using {practice}"),
-        "stopped": ("{department}が{practice}をやめた", "{department} stopped using {practice}"),
-    }
-
-    def tell(self, *, by, at, before):
-        """Leave the Activity of a new step on the practice."""
-        ja, en = self.WORDS[self.status]
-        name, name_en = self.department.name, self.department.name_en or self.department.name
-        self.practice._record(
-            f"replication.{self.status}",
-            by=by,
-            at=at,
-            ja=ja.replace("{department}", name),
-            en=en.replace("{department}", name_en),
-            changes={name: [before or None, self.status]},
-        )
