@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
-from dxportal import uploads
+from dxportal import dates, uploads
 from dxportal.forms import JapaneseDateField, VersionedForm
 from dxportal.text import Confidentiality, localized
 from pillars.models import Pillar
@@ -98,7 +98,7 @@ def told_of(pilot) -> dict:
     """What a practice begins with when it is told of a pilot: the words of the idea and of the result."""
     idea = pilot.idea
     measured = [
-        f"{m.label} {m.before:g}{m.unit}→{m.after:g}{m.unit}"
+        f"{m.label} {m.before.normalize():f}{m.unit}→{m.after.normalize():f}{m.unit}"
         for m in pilot.measures.all()
         if m.before is not None and m.after is not None
     ]
@@ -184,10 +184,23 @@ class ReplicationForm(VersionedForm):
         department, teacher = cleaned.get("department"), cleaned.get("learnt_from")
         if department and teacher and teacher.pk in self._learners_of(department):
             self.add_error("learnt_from", _("教わった部署に、この部署から教わった部署は選べません。"))
+        self._fill_days(cleaned)
         started, stopped = cleaned.get("started_on"), cleaned.get("stopped_on")
         if started and stopped and stopped < started:
             self.add_error("stopped_on", _("やめた日は、使い始めた日より後にしてください。"))
         return cleaned
+
+    def _fill_days(self, cleaned):
+        """Each step has its day: today where none was written, none where the step is not reached."""
+        status, today = cleaned.get("status"), dates.today()
+        if status == Replication.Status.PLANNED:
+            cleaned["started_on"] = None
+        elif "started_on" not in self.errors:
+            cleaned["started_on"] = cleaned.get("started_on") or self.instance.started_on or today
+        if status != Replication.Status.STOPPED:
+            cleaned["stopped_on"] = None
+        elif "stopped_on" not in self.errors:
+            cleaned["stopped_on"] = cleaned.get("stopped_on") or today
 
     def _learners_of(self, department) -> set:
         """The department itself and everybody who learnt from it, directly or not."""
