@@ -375,7 +375,7 @@ PAGES = {
     "triage": 8,
     "triage_idea": 14,
     "practices": 10,
-    "practice": 7,
+    "practice": 8,
     "practice_replicate": 8,
     "practice_history": 7,
 }
