@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("pillars", "0009_definition"),
-        ("taskforce", "0002_idea_voices"),
+        ("taskforce", "0003_structure_and_seasons"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
