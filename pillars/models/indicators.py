@@ -6,11 +6,11 @@ import pghistory
 from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from dxportal import dates
+from dxportal.addresses import address
 from pillars.models.access import led_by, readable_pillar
 from pillars.models.base import PlanItem, Recorded, SourceKind
 from pillars.models.ending import read_only_when_closed
@@ -134,7 +134,7 @@ class Indicator(PlanItem):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("pillars:indicator", args=[self.plan.code, self.code])
+        return address("pillars:indicator", self.plan.code, self.code)
 
     @property
     def history_key(self):

@@ -10,13 +10,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import Activity, Department, Role, User
 from dxportal import dates
+from dxportal.addresses import address
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
 from pillars import calendar
@@ -204,7 +204,7 @@ class Initiative(PlanItem):
         return search_text_for(self.code, self.name, self.name_en, self.summary, self.summary_en)
 
     def get_absolute_url(self):
-        return reverse("pillars:initiative", args=[self.plan.code, self.code])
+        return address("pillars:initiative", self.plan.code, self.code)
 
     @property
     def history_key(self):

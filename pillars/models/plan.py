@@ -7,13 +7,13 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Q, When
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
 from dxportal import dates
+from dxportal.addresses import address
 from dxportal.text import english, localized
 from pillars.models.access import led_by, readable_pillar, readable_plan, reports
 from pillars.models.base import PlanItem, Recorded, validate_code
@@ -192,7 +192,7 @@ class Plan(Recorded):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("pillars:plan", args=[self.code])
+        return address("pillars:plan", self.code)
 
     @property
     def history_key(self):
@@ -295,7 +295,7 @@ class Pillar(PlanItem):
         triggers = [read_only_when_closed()]
 
     def get_absolute_url(self):
-        return reverse("pillars:pillar", args=[self.plan.code, self.code])
+        return address("pillars:pillar", self.plan.code, self.code)
 
     @property
     def history_key(self):
@@ -343,7 +343,7 @@ class Objective(PlanItem):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("pillars:objective", args=[self.plan.code, self.code])
+        return address("pillars:objective", self.plan.code, self.code)
 
     @property
     def history_key(self):

@@ -1,9 +1,18 @@
 """The charts of the plan's pages: what dxportal.templatetags.charts draws, asked for with the plan's own objects."""
 
+from functools import lru_cache
+
 from django import template
+from django.template.loader import get_template
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 
 from dxportal import charts
 from dxportal.templatetags import charts as drawn
+from dxportal.templatetags.portal import localized
+from pillars.models import ProgressStatus
+from pillars.progress import whole
+from pillars.templatetags.plan import percent, plan_status
 
 register = template.Library()
 LABEL = 10  # per cent of the height of the curve that a line of text takes
@@ -25,6 +34,26 @@ def pillar_chart(context, progress, *, size="m", label=""):
 def progress_bar(context, progress):
     """The bar of one initiative; its numbers stand beside it."""
     return drawn.bar(context, plan=progress.planned or 0, actual=progress.actual or 0)
+
+
+@register.simple_tag(takes_context=True)
+def plan_line(context, line, plan):
+    """One initiative on the page of its plan: its line is made once and kept, since it is nothing but these words."""
+    progress, url = line.progress, line.initiative.get_absolute_url()
+    due = "" if line.status == ProgressStatus.COMPLETED else f"{whole(progress.planned)}"
+    return _plan_line(
+        url=url,
+        mark=plan_status(line.status, plan, alone=True),
+        name=conditional_escape(localized(line.initiative)),
+        actual=percent(progress.actual),
+        planned="" if progress.planned is None else due,
+        bar="" if progress.actual is None else progress_bar(context, progress),
+    )
+
+
+@lru_cache(4000)
+def _plan_line(**words):
+    return mark_safe(get_template("pillars/_plan_line.html").render(words).strip())  # noqa: S308, escaped by the template
 
 
 @register.simple_tag(takes_context=True)

@@ -242,6 +242,14 @@ def test_pages_are_valid_and_have_one_heading(client_for, pillar, page, language
     assert (response.content.count(b"<h1"), len(ids)) == (1, len(set(ids)))
 
 
+def test_a_line_of_the_plan_escapes_names_also_when_it_is_kept(client_for, pillar):
+    initiative(pillar, name="<b>太字</b>", name_en="")
+    client, english = client_for(UserFactory()), client_for(UserFactory(language="en"))
+    pages = [body(user.get("/plans/NOW/")) for user in (client, client, english)]
+    assert ["&lt;b&gt;太字&lt;/b&gt;" in page for page in pages] == [True, True, True]
+    assert ["<b>太字</b>" in page for page in pages] == [False, False, False]
+
+
 def test_english_page_marks_what_is_only_japanese(client_for, pillar):
     initiative(pillar, name="名前だけ日本語", name_en="")
     shown = body(client_for(UserFactory(language="en")).get("/plans/NOW/"))
