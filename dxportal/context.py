@@ -33,6 +33,7 @@ def _portal(request) -> dict:
         "navigation": navigation(request.path),
         "help": help_links(),
         "tasks": remembered_tasks(request),
+        "now": timezone.now(),
         "session_seconds": settings.SESSION_COOKIE_AGE if getattr(user, "is_authenticated", False) else 0,
     }
 

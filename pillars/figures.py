@@ -24,7 +24,11 @@ def amount(value, indicator: Indicator) -> str:
 
 def unit_of(indicator: Indicator) -> str:
     """The unit as it follows a number; words are set apart."""
-    unit = localized(indicator, "unit")
+    return spaced(localized(indicator, "unit"))
+
+
+def spaced(unit: str) -> str:
+    """A unit to put behind a number: " points", "ポイント", "%"."""
     return f" {unit}" if unit.isascii() and unit.isalpha() else unit
 
 
@@ -216,7 +220,7 @@ class Figure:
         if amount is None:
             return "—"
         sign = "+" if amount > 0 else ""
-        unit = _("ポイント") if self.indicator.is_percentage else unit_of(self.indicator)
+        unit = spaced(_("ポイント")) if self.indicator.is_percentage else unit_of(self.indicator)
         return f"{sign}{number(amount, self.indicator.decimals)}{unit}"
 
 

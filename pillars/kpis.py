@@ -98,6 +98,11 @@ FROM_BASELINE = Ratio(
 RATIOS = (ACHIEVED, ACHIEVED_DOWN, FROM_BASELINE)
 
 
+def ratios_of(indicator) -> tuple[Ratio, Ratio]:
+    """The two rates of a KPI: how much of the target is reached, and how far it has come from the baseline."""
+    return (ACHIEVED_DOWN if _decreases(indicator) else ACHIEVED, FROM_BASELINE)
+
+
 def achievement_rate(indicator, value, today: date | None = None) -> Rate:
     """達成率: actual ÷ target; for a decreasing indicator target ÷ actual. Not capped at 100.
 
@@ -105,7 +110,7 @@ def achievement_rate(indicator, value, today: date | None = None) -> Rate:
     """
     if today is not None and is_growing(indicator, value, today):
         return Rate(None, STILL_RUNNING)
-    return (ACHIEVED_DOWN if _decreases(indicator) else ACHIEVED).of(indicator, value)
+    return ratios_of(indicator)[0].of(indicator, value)
 
 
 def progress_from_baseline(indicator, value, today: date | None = None) -> Rate:

@@ -1,17 +1,14 @@
 """The demonstration's voices: four quarters of burden and effect, an open question, and files on published reports."""
 
-import io
 import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-import openpyxl
 from django.core.files.base import ContentFile
-from PIL import Image, ImageDraw
-from pypdf import PdfWriter
 
 from accounts.models import Department, Duty, Role
 from dxportal import dates, uploads
+from dxportal.demo import evidence
 from pillars import calendar
 from pillars.models import Evidence, Plan, ProgressReport, PulseAnswer, PulseAudience, PulseRound
 from pillars.models.pulse import Place
@@ -130,8 +127,8 @@ def attach(plan):
     newest = reports.order_by("-fiscal_year", "-quarter", "code")[: len(FILES) - 1]
     places = [newest[0], *newest] if newest else []
     for report, (name, kind, note) in zip(places, FILES, strict=False):
-        upload = uploads.Upload(name, uploads.KINDS[kind], MAKERS[kind](report))
-        evidence = Evidence(
+        upload = uploads.Upload(name, uploads.KINDS[kind], evidence.MAKERS[kind](report))
+        kept = Evidence(
             report=report,
             name=name,
             kind=kind,
@@ -141,47 +138,10 @@ def attach(plan):
             uploaded_by=report.submitted_by or reporter_of(report),
             uploaded_at=dates.local_morning(report.reported_on or report.period_end, dates.TOKYO, 10),
         )
-        evidence.file.save(upload.stored_name, ContentFile(upload.content), save=False)
-        evidence.save(force_insert=True)
+        kept.file.save(upload.stored_name, ContentFile(upload.content), save=False)
+        kept.save(force_insert=True)
 
 
 def reporter_of(report):
     duty = Duty.objects.filter(role=Role.PROGRESS_REPORTER).select_related("user").order_by("pk").first()
     return duty.user
-
-
-def picture(report) -> bytes:
-    """Columns of a small chart."""
-    image, stream = Image.new("RGB", (480, 300), "white"), io.BytesIO()
-    draw = ImageDraw.Draw(image)
-    for column, height in enumerate((40, 85, 120, 170, 210)):
-        draw.rectangle((50 + column * 80, 260 - height, 100 + column * 80, 260), fill="#0b3a75")
-    draw.line((30, 260, 450, 260), fill="black", width=2)
-    image.save(stream, "PNG")
-    return stream.getvalue()
-
-
-def workbook(report) -> bytes:
-    book, stream = openpyxl.Workbook(), io.BytesIO()
-    book.active.append(["公館", "開始日"])
-    posts = Department.objects.posts().active().order_by("path").values_list("name", flat=True)
-    for number, post in enumerate(posts[:20]):
-        book.active.append([post, report.period_end - timedelta(days=7 * number)])
-    book.save(stream)
-    return stream.getvalue()
-
-
-def document(report) -> bytes:
-    writer, stream = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(595, 842)
-    writer.add_metadata({"/Title": report.code})
-    writer.write(stream)
-    return stream.getvalue()
-
-
-def table(report) -> bytes:
-    rows = [f"{month}月,{180 + 37 * month}" for month in range(4, 10)]
-    return ("\ufeff月,件数\r\n" + "\r\n".join(rows) + "\r\n").encode()
-
-
-MAKERS = {"PNG": picture, "XLSX": workbook, "PDF": document, "CSV": table}

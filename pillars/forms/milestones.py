@@ -98,8 +98,8 @@ def errors_of(forms_in_table) -> list[tuple[str, str]]:
 
 
 class NewMilestoneForm(forms.Form):
-    name = forms.CharField(label=_("マイルストーン名"), max_length=200)
-    name_en = forms.CharField(label=_("マイルストーン名(英語)"), max_length=200, required=False)
+    name = forms.CharField(label=_("節目の名前"), max_length=200)
+    name_en = forms.CharField(label=_("節目の名前(英語)"), max_length=200, required=False)
     planned_on = JapaneseDateField(label=_("予定日"), edge="end")
     reason = forms.CharField(label=_("加えるわけ"), max_length=300)
 

@@ -46,7 +46,7 @@ class NoteForm(VersionedForm):
         chosen = self.cleaned_data["indicators"]
         if len(chosen) > INDICATORS:
             raise forms.ValidationError(
-                _now("%(number)sつ選ばれています。1枚に収めるため、%(most)sつまでにしてください。")
+                _now("%(number)s件選ばれています。1枚に収めるため、%(most)s件までにしてください。")
                 % {"number": len(chosen), "most": INDICATORS}
             )
         return chosen

@@ -302,5 +302,6 @@ def source_word(source) -> str:
         "report": _("報告"),
         "proposal": _("提案"),
         "timetable": _("暦"),
+        "demo": _("見本の用意"),
     }
     return f"{words[kind]} {what}".strip() if kind in words else source

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dxportal import dates
+from pillars import kpis
 from pillars.figures import figures
 from pillars.forms import indicators as forms
 from pillars.models import Indicator, Objective, Proposal
@@ -38,6 +39,7 @@ def indicator(request, plan, code):
         "figure": figures(found.plan, [found], today, request.user)[0],
         "can_edit": can_change(found.plan, request.user),
         "waiting": list(waiting),
+        "ratios": kpis.ratios_of(found),
     }
     return render(request, "pillars/indicator.html", context)
 
