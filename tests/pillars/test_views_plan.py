@@ -182,7 +182,7 @@ def test_objective_shows_its_grades(client_for, pillar):
 def test_plans_lists_closed_plans_too(client_for, plan):
     PlanFactory(name="前の計画", status=Plan.Status.CLOSED)
     shown = body(client_for(UserFactory()).get("/plans/"))
-    assert ("前の計画" in shown, "計画は<b>2</b>つ" in shown) == (True, True)
+    assert ("前の計画" in shown, "計画は<b>2</b>件" in shown) == (True, True)
 
 
 def test_roadmap_counts_what_was_moved(client_for, plan, pillar):
