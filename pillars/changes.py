@@ -70,7 +70,10 @@ FIELDS = {
     ),
     IndicatorValue: _fields(value="actual_value value_status", target="target_value", text="note"),
     Evaluation: _fields(grade="grade comment"),
-    ProgressReport: _fields(text="status percent results issues next_steps support_note"),
+    ProgressReport: _fields(
+        text="status percent results issues next_steps needs_support support_team support_budget "
+        "support_coordination support_note burden effect"
+    ),
 }
 
 

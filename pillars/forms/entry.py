@@ -14,7 +14,8 @@ from pillars.forms.reports import WordsForm, value_forms
 from pillars.models import Initiative, ProgressReport, ProgressStatus, ReportDraft
 
 # What 「前回から変わりなし」 takes over from the report before.
-COPIED = ("percent", "results", "issues", "cause", "next_steps", "needs_support", "support_note")
+HELP = ("needs_support", *ProgressReport.SUPPORT, "support_note")
+COPIED = ("percent", "results", "issues", "cause", "next_steps", *HELP, *ProgressReport.JUDGED)
 LAST_QUARTER = 4
 LONGEST = 20_000  # letters of one field that a draft keeps
 
@@ -52,6 +53,11 @@ class ReportEntry:
     @property
     def forms(self) -> list:
         return [*self.milestones, *self.values, self.words]
+
+    @property
+    def support(self) -> list:
+        """The kinds of help as boxes to tick."""
+        return [self.words[name] for name in ProgressReport.SUPPORT]
 
     @property
     def draft_version(self) -> int:
@@ -147,7 +153,8 @@ class ReportEntry:
         before = self.report.previous
         if before is None:
             return {}
-        copied = {field: getattr(before, field) for field in COPIED if name in (field, "all")}
+        wanted = {"all": COPIED, "support_note": HELP}.get(name, (name,))
+        copied = {field: getattr(before, field) for field in COPIED if field in wanted}
         if name == "all":
             copied["status"] = self.suggestion().status or before.status
         return {field: as_posted(value) for field, value in copied.items()}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dxportal import reading
 from dxportal.forms import VersionedForm, typed_in
 from pillars.models import Indicator, IndicatorValue, ProgressReport, ProgressStatus
+from pillars.models.pulse import SCALE
 from pillars.progress import is_met
 
 
@@ -39,6 +40,18 @@ class DraftedForm(VersionedForm):
         self.initial |= typed_in(typed or {}, self._meta.fields, self.prefix)
 
 
+def step_field(label) -> forms.TypedChoiceField:
+    """One of five steps; none when the reporter says nothing."""
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[(step, str(step)) for step in SCALE],
+        widget=forms.RadioSelect,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+
 class WordsForm(DraftedForm):
     """Status, percent and the texts. Everything may be missing in a draft."""
 
@@ -48,6 +61,9 @@ class WordsForm(DraftedForm):
         decimal_places=0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
+
+    burden = step_field(_("現場の負担"))
+    effect = step_field(_("現場での効果"))
 
     class Meta:
         model = ProgressReport
@@ -60,7 +76,9 @@ class WordsForm(DraftedForm):
             "cause",
             "next_steps",
             "needs_support",
+            *ProgressReport.SUPPORT,
             "support_note",
+            *ProgressReport.JUDGED,
             "confidentiality",
         ]
         labels = {
@@ -71,6 +89,9 @@ class WordsForm(DraftedForm):
             "cause": _("遅れのわけ"),
             "next_steps": _("次の四半期にやること"),
             "needs_support": _("支援がほしい"),
+            "support_team": _("DXサポートチーム"),
+            "support_budget": _("予算"),
+            "support_coordination": _("他課室との調整"),
             "support_note": _("ほしい支援"),
         }
         widgets = {
@@ -98,6 +119,12 @@ class WordsForm(DraftedForm):
         except ValidationError as error:
             self.add_error(None, error)
         return not self.errors
+
+    def clean(self):
+        cleaned = super().clean()
+        if any(cleaned.get(name) for name in ProgressReport.SUPPORT):
+            cleaned["needs_support"] = True
+        return cleaned
 
     def clean_percent(self):
         percent = self.cleaned_data["percent"]

@@ -36,6 +36,8 @@ class ProgressReport(Recorded):
 
     IN_HAND = (State.DRAFT, State.RETURNED)  # still with the reporter
     WORDS = ("results", "issues", "cause", "next_steps", "support_note")  # what people write
+    SUPPORT = ("support_team", "support_budget", "support_coordination")  # the kinds of help
+    JUDGED = ("burden", "effect")  # 1 to 5, as the reporter sees them
     CORRECTABLE = ("status", "percent", *WORDS)
     OWN_CORRECTION = timedelta(hours=72)  # after publication, in which the department corrects itself
 
@@ -65,7 +67,13 @@ class ProgressReport(Recorded):
     cause = models.TextField(_("遅れや未達のわけ"), blank=True)
     next_steps = models.TextField(_("今後の予定"), blank=True)
     needs_support = models.BooleanField(_("支援要否"), default=False)
+    support_team = models.BooleanField(_("DXサポートチームの支援"), default=False)
+    support_budget = models.BooleanField(_("予算の支援"), default=False)
+    support_coordination = models.BooleanField(_("他課室との調整の支援"), default=False)
     support_note = models.TextField(_("支援内容"), blank=True)
+    # The reporter's own view, beside what the departments say in the quarterly round (PulseAnswer).
+    burden = models.PositiveSmallIntegerField(_("現場の負担(担当の見立て)"), null=True, blank=True)
+    effect = models.PositiveSmallIntegerField(_("現場での効果(担当の見立て)"), null=True, blank=True)
     confidentiality = models.PositiveSmallIntegerField(
         _("格付"), choices=Confidentiality, default=Confidentiality.ONE
     )
@@ -124,6 +132,13 @@ class ProgressReport(Recorded):
             models.CheckConstraint(
                 condition=Q(percent=None) | Q(percent__lte=100), name="report_percent_to_100"
             ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{name: None}) | Q(**{f"{name}__gte": 1, f"{name}__lte": 5}),
+                    name=f"report_{name}_1_to_5",
+                )
+                for name in ("burden", "effect")
+            ),
             models.CheckConstraint(
                 condition=~Q(submitted_by=F("approved_by")), name="report_approved_by_another"
             ),
@@ -169,6 +184,13 @@ class ProgressReport(Recorded):
     def is_overridden(self) -> bool:
         """People judged differently from the numbers."""
         return bool(self.suggested_status and self.status) and self.status != self.suggested_status
+
+    @property
+    def support_kinds(self) -> list[str]:
+        """The kinds of help asked for, in words; none when no help is asked for."""
+        words = (_now("DXサポートチーム"), _now("予算"), _now("他課室との調整"))
+        kinds = zip(self.SUPPORT, words, strict=True)
+        return [word for name, word in kinds if self.needs_support and getattr(self, name)]
 
     @property
     def is_published(self) -> bool:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dxportal import dates
 from dxportal.forms import StaleVersion
 from pillars.calendar import opening_day, tokyo_deadline
+from pillars.effects import InitiativeVoices
 from pillars.forms.entry import ReportEntry
 from pillars.models import Initiative, ProgressReport
 from pillars.rounds import Round, request_to_write
@@ -152,7 +153,6 @@ def autosave(request, entry):
             "version": entry.report.version,
             "draft_version": draft.version,
             "url": entry.report.get_edit_url(),
-            "saved": saved_words(draft),
             "suggestion": render_to_string("pillars/_form_suggestion.html", context, request),
         }
     )
@@ -189,6 +189,7 @@ def show_form(request, entry, status=200):
         "suggestion": entry.suggestion(),
         "previous": earlier[0] if earlier else None,
         "streak": sum(1 for _same in takewhile(lambda r: r.status == earlier[0].status, earlier)),
+        "voices": InitiativeVoices(initiative),
         "saved": saved_words(entry.draft) if entry.draft else "",
     }
     return render(request, "pillars/report_form.html", context, status=status)

@@ -370,6 +370,11 @@ class ProgressReportSheet(SheetResource):
         Column("数字と違う進捗状況にするわけ", "override_reason", optional=True),
         Column("遅れや未達のわけ", "cause", optional=True),
         Column("差戻しのわけ", "return_reason", optional=True),
+        Column("支援の種類 DXサポートチーム", "support_team", YES, optional=True, default=False),
+        Column("支援の種類 予算", "support_budget", YES, optional=True, default=False),
+        Column("支援の種類 他課室との調整", "support_coordination", YES, optional=True, default=False),
+        Column("負担(担当の見立て)", "burden", Whole(1, 5), optional=True),
+        Column("効果(担当の見立て)", "effect", Whole(1, 5), optional=True),
     )
 
     class Meta:
