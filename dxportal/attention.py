@@ -160,7 +160,13 @@ def turnover_tasks(user, today):
         if n := plan.to_confirm:
             only = {"review": "submitted"}
             yield confirm % {"number": n}, "pillars:reviews", only, plan.review_due_on, plan
-        if plan.is_draft:
+        if n := plan.to_decide:
+            title = _("引き継ぎの提案を決める(%(number)s件)") % {"number": n}
+            yield title, "pillars:carry_over", {"state": "proposed"}, None, plan
+        if n := plan.to_answer:
+            title = _("案への意見に答える(%(number)s件)") % {"number": n}
+            yield title, "pillars:comments", {"state": "open"}, None, plan
+        if plan.to_comment:
             yield _("次の計画の案に意見を出す"), "pillars:comments", {}, plan.comments_due_on, plan
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity, Duty, Role
@@ -16,13 +17,14 @@ from dxportal.text import localized
 from newsletter import reminders, rendering, schedule, sending, targets
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Heartbeat, Topic
-from pillars.models import ProgressReport
+from pillars.models import Initiative, PlanImport, ProgressReport
 from taskforce.models import Application, Idea
 
 ASKED = (
     "call.opened",
     "call.reminded",
 )  # no notices: they join the reminder of the day, so there is one mail a day
+MOST_NAMES = 20  # of initiatives in one mail
 OVERLAP = timedelta(minutes=10)  # acts whose transaction ended after their own clock time are still found
 
 
@@ -35,6 +37,7 @@ class Rule:
     people: Callable
     action: str
     still: Callable = lambda activity: True
+    text: Callable = lambda activity, person: activity.reason  # beside the title, for things of class 1
 
 
 def create() -> int:
@@ -88,7 +91,7 @@ def compose(delivery, person):
         "person": person,
         "topic": rule.topic,
         "title": localized(activity, "summary") or TITLES[activity.verb] % {"label": activity.target_label},
-        "text": "" if targets.is_confidential(target) else activity.reason,
+        "text": "" if targets.is_confidential(target) else rule.text(activity, person),
         "url": activity.target_url,
         "action": str(rule.action),
     }
@@ -138,6 +141,36 @@ def approvers(activity):
     }
 
 
+def imported(activity):
+    """The initiatives an import made or changed, when the importer wanted their reporters to know."""
+    number = activity.source.removeprefix("import:")
+    if not PlanImport.objects.filter(pk=number, tells=True).exists():
+        return Initiative.objects.none()
+    acts = Activity.objects.filter(source=activity.source, target_type="initiative").exclude(pk=activity.pk)
+    ids = {int(found) for found in acts.values_list("target_id", flat=True)}
+    return Initiative.objects.filter(pk__in=ids).select_related("lead_department", "plan")
+
+
+def reporters(activity):
+    """Who reports on what the import changed."""
+    held = Duty.objects.on(dates.today(activity.at)).of_role(Role.PROGRESS_REPORTER)
+    duties, departments = (
+        list(held.select_related("department")),
+        {i.lead_department for i in imported(activity)},
+    )
+    return {duty.user_id for duty in duties if any(duty.covers(department) for department in departments)}
+
+
+def own_initiatives(activity, person) -> str:
+    """The names of those the person reports on and may see, one a line. Raises NotNeeded when none is left."""
+    found = imported(activity) & Initiative.objects.visible_to(person)
+    names = [localized(initiative, "name") for initiative in found if initiative.can_report(person)]
+    if not names:
+        raise NotNeeded("hidden")
+    more = len(names) - MOST_NAMES
+    return "\n".join(names[:MOST_NAMES] + ([_("ほか%(number)s件") % {"number": more}] if more > 0 else []))
+
+
 def _reports(activity, state):
     return ProgressReport.objects.filter(initiative=activity.target_id, workflow_state=state)
 
@@ -158,6 +191,7 @@ def still_submitted(activity) -> bool:
 
 SEE_IDEA, SEE_REPORT = gettext_lazy("アイデアを見る"), gettext_lazy("報告を開く")
 SEE_GROUP = gettext_lazy("グループを見る")
+SEE_PLAN = gettext_lazy("計画を見る")
 RULES = (
     Rule("idea.answered", Topic.ANSWER, author, SEE_IDEA),
     Rule("idea.answered", Topic.SUPPORTED, followers, SEE_IDEA),
@@ -165,4 +199,5 @@ RULES = (
     Rule("application.answered", Topic.ANSWER, applicant, SEE_GROUP),
     Rule("report.returned", Topic.REPORT, reporter, SEE_REPORT, still_returned),
     Rule("report.submitted", Topic.REPORT, approvers, SEE_REPORT, still_submitted),
+    Rule("import.applied", Topic.REPORT, reporters, SEE_PLAN, text=own_initiatives),
 )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from newsletter.models import Issue
-from pillars.models import Initiative, Objective, Pillar
+from pillars.models import Initiative, Objective, Pillar, Plan
 from taskforce.models import GoodPractice, Idea, WorkingGroup, Workshop
 
 # target type: (its rows, the field that the text key names)
@@ -13,6 +13,7 @@ TARGETS = {
     "initiative": (Initiative.objects, "pk"),
     "objective": (Objective.objects, "pk"),
     "pillar": (Pillar.objects, "pk"),
+    "plan": (Plan.objects, "pk"),
     "issue": (Issue.objects, "number"),
     "group": (WorkingGroup.objects, "slug"),
     "workshop": (Workshop.objects, "pk"),

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import tablib
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from pillars.models import CarryOver, Initiative, InitiativeReview, Plan
+from pillars.models import CarryOver, DraftComment, Initiative, InitiativeReview, Plan
 from pillars.models.access import reports
 from pillars.models.succession import consulted
 
@@ -196,21 +196,28 @@ def still_open(plan, user) -> dict[str, int]:
 
 
 def owed(user, today) -> list:
-    """Plans in which the person owes a review, its confirmation or a word on the draft, in one query.
+    """Plans in which the person owes a review, its confirmation, a decision, an answer or a word on the draft, in one
+    query.
 
-    Each has `to_write` and `to_confirm`; a draft waits for a comment. Reviews are asked for once the secretariat has
-    set their deadline, comments until theirs.
+    Each has `to_write`, `to_confirm`, `to_decide` and `to_answer`; with `to_comment` a draft waits for a comment.
+    Reviews are asked for once the secretariat has set their deadline, comments until theirs.
     """
-    if not reports(user):
+    if not (reports(user) or user.is_secretariat):
         return []
     here = OuterRef("pk")
     asked = Q(status=Plan.Status.ACTIVE, review_due_on__isnull=False)
     counts = {
         "to_write": Initiative.objects.to_review(user, today).filter(plan=here),
         "to_confirm": InitiativeReview.objects.needing(user, today).filter(initiative__plan=here),
+        "to_decide": CarryOver.objects.needing(user, today).filter(initiative__plan=here),
+        "to_answer": DraftComment.objects.needing(user, today).filter(plan=here),
     }
-    found = Plan.objects.filter(asked | Q(pk__in=consulted(user, today).values("pk")))
-    return list(found.annotate(**{name: number_of(rows) for name, rows in counts.items()}))
+    waiting = consulted(user, today)
+    found = Plan.objects.annotate(
+        to_comment=Exists(waiting.filter(pk=here)), **{name: number_of(rows) for name, rows in counts.items()}
+    )
+    mine = Q(to_comment=True) | Q(to_decide__gt=0) | Q(to_answer__gt=0)
+    return list(found.filter(asked | mine))
 
 
 def number_of(rows):

@@ -19,7 +19,7 @@ class Topic(models.TextChoices):
     NEWSLETTER = "newsletter", _("業務合理化便り")
     ANSWER = "answer", _("出したアイデアへの返事")
     SUPPORTED = "supported", _("賛同したアイデアの段階が変わった")
-    REPORT = "report", _("担当する報告が戻った・届いた")
+    REPORT = "report", _("担当する報告が戻った・届いた、担当する施策が取込で変わった")
     FOLLOWED = "followed", _("フォロー中の施策の報告")
     GROUP = "group", _("グループの会合と記録")
     REMINDER = "reminder", _("報告や用事の締切")

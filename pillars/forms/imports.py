@@ -57,4 +57,5 @@ class ChoiceForm(forms.Form):
     shown = Numbers(required=False)
     take = Numbers(required=False)
     over = Numbers(required=False)
+    tell = forms.BooleanField(required=False)
     go = forms.CharField(required=False)

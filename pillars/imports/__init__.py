@@ -5,14 +5,14 @@
     order(plan_import, by=…)      asks the worker to apply what was chosen; over 5 % of the plan, a second person
     confirm(plan_import, by=…)    applies in one transaction, or shows again what has changed meanwhile (applying.py)
     discard(plan_import, by=…)
-    undo(plan_import, by=…)       takes a whole import back as one act (undoing.py)
+    take_back(plan_import, by=…)  asks the worker to undo a whole import as one act (undoing.py)
     work()                        does what waits; the timetable rings for it
 
 Rows with an error are never taken, and nothing is ever removed: rows the file does not have are named.
 """
 
 from pillars.imports.applying import LOCK, ImportBusy, ImportRefused, PreviewOutdated, confirm, discard
-from pillars.imports.queue import begin, order, store, upload, work
+from pillars.imports.queue import begin, order, store, take_back, upload, work
 from pillars.imports.undoing import Undo
 from pillars.workbook.files import FileRefused
 from pillars.workbook.reading import Problem
@@ -30,6 +30,7 @@ __all__ = [
     "discard",
     "order",
     "store",
+    "take_back",
     "upload",
     "work",
 ]

@@ -87,8 +87,9 @@ def summary(plan_import) -> dict:
     }
 
 
-def choose(plan_import, *, shown, taken, over):
-    """Remember the choice among the rows `shown` (positions in the preview) and leave the other rows as they were."""
+def choose(plan_import, *, shown, taken, over, tells=False):
+    """Remember the choice among the rows `shown` (positions in the preview) and leave the other rows as they were;
+    `tells` says whether those who report on what changes are told."""
     rows = plan_import.preview["rows"]
     places = [place for place in shown if 0 <= place < len(rows) and rows[place]["kind"] != "error"]
     seen = {key_of(rows[place]) for place in places}
@@ -96,7 +97,8 @@ def choose(plan_import, *, shown, taken, over):
     over = [list(key_of(rows[place])) for place in places if place in over and rows[place]["conflict"]]
     plan_import.left = [key for key in plan_import.left if tuple(key) not in seen] + left
     plan_import.over = [key for key in plan_import.over if tuple(key) not in seen] + over
-    plan_import.save(update_fields=["left", "over"])
+    plan_import.tells = tells
+    plan_import.save(update_fields=["left", "over", "tells"])
 
 
 def choose_sheet(plan_import, sheet: str, *, take: bool):

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 import structlog
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -19,6 +20,7 @@ from dxportal import dates
 from pillars.imports.applying import ImportBusy, ImportRefused, PreviewOutdated, confirm
 from pillars.imports.choice import summary
 from pillars.imports.preview import keep, read
+from pillars.imports.undoing import TOO_LATE, Undo
 from pillars.models import Plan, PlanImport
 from pillars.proposals import propose
 from pillars.workbook.files import FileRefused, check, read_tables
@@ -38,6 +40,7 @@ def store(content: bytes, name: str, *, by, plan: Plan | None = None) -> PlanImp
     """Keep an uploaded file for the worker. Raises FileRefused for what is no table at all, at once."""
     check(content, name)
     plan_import = _new(content, name, by, plan)
+    plan_import.tells = True
     plan_import.save()
     return plan_import
 
@@ -107,6 +110,17 @@ def begin(plan_import: PlanImport, *, by):
     plan_import.save(update_fields=["state", "applied_by", "tries", "refusal"])
 
 
+def take_back(plan_import: PlanImport, *, by, at, chosen=frozenset()):
+    """Ask the worker to undo a whole import in the name of `by`. Raises ImportRefused when it is too late or done."""
+    with transaction.atomic():
+        locked = PlanImport.objects.select_for_update().get(pk=plan_import.pk)
+        if not locked.can_undo(by, at):
+            raise ImportRefused(TOO_LATE)
+        locked.state, locked.undone_by, locked.undo_chosen = locked.State.UNDOING, by, sorted(chosen)
+        locked.tries, locked.refusal = 0, ""
+        locked.save(update_fields=["state", "undone_by", "undo_chosen", "tries", "refusal"])
+
+
 # --- what the worker does -----------------------------------------------------------------------------
 
 
@@ -135,13 +149,13 @@ def claimed(pk: int):
 
 def _advance(pk: int) -> bool:
     """One step of one import, in the language of its person. False when it waits for its turn or was done meanwhile."""
-    waiting = PlanImport.objects.waiting().select_related("plan", "uploaded_by", "applied_by")
+    waiting = PlanImport.objects.waiting().select_related("plan", "uploaded_by", "applied_by", "undone_by")
     plan_import = waiting.filter(pk=pk).first()
     if plan_import is None:
         return False
     PlanImport.objects.filter(pk=pk).update(tries=F("tries") + 1)
-    person = plan_import.applied_by or plan_import.uploaded_by
-    step = _apply_now if plan_import.state == PlanImport.State.APPLYING else _read_now
+    person = plan_import.undone_by or plan_import.applied_by or plan_import.uploaded_by
+    step = STEPS.get(plan_import.state, _read_now)
     with override(person.language if person else "ja"):
         if plan_import.tries >= TRIES:
             return _give_up(plan_import)
@@ -194,9 +208,34 @@ def _apply_now(plan_import) -> bool:
     return True
 
 
+def _undo_now(plan_import) -> bool:
+    rows = len(plan_import.before.get("entries", ()))
+    try:
+        Undo.carry_out(
+            plan_import,
+            by=plan_import.undone_by,
+            at=timezone.now(),
+            chosen=set(plan_import.undo_chosen),
+            tell=lambda done: tell(plan_import.pk, done, rows),
+        )
+    except ImportBusy:
+        PlanImport.objects.filter(pk=plan_import.pk).update(tries=plan_import.tries)
+        return False  # the next ring tries again
+    except ImportRefused as refused:
+        _back_to_applied(plan_import, str(refused))
+    except PermissionDenied:
+        _back_to_applied(plan_import, _("元に戻せるのは事務局だけです。何も変えていません。"))
+    return True
+
+
+STEPS = {PlanImport.State.APPLYING: _apply_now, PlanImport.State.UNDOING: _undo_now}
+
+
 def _give_up(plan_import) -> bool:
     logger.error("import_given_up", pk=plan_import.pk, state=plan_import.state)
-    if plan_import.state == PlanImport.State.APPLYING:
+    if plan_import.state == PlanImport.State.UNDOING:
+        _back_to_applied(plan_import, _("3回試しましたが元に戻せませんでした。何も変えていません。"))
+    elif plan_import.state == PlanImport.State.APPLYING:
         _back_to_preview(plan_import, _("3回試しましたが取り込めませんでした。何も書き換えていません。"))
     else:
         words = _("3回試しましたが読めませんでした。シートと行を減らして、もう一度読み込んでください。")
@@ -209,6 +248,12 @@ def _give_up(plan_import) -> bool:
 def _back_to_preview(plan_import, words):
     PlanImport.objects.filter(pk=plan_import.pk).update(
         state=PlanImport.State.PREVIEWED, refusal=words, tries=0, applied_by=None
+    )
+
+
+def _back_to_applied(plan_import, words):
+    PlanImport.objects.filter(pk=plan_import.pk).update(
+        state=PlanImport.State.APPLIED, refusal=words, tries=0, undone_by=None
     )
 
 

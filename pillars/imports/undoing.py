@@ -4,7 +4,7 @@
     undo.restores                     cells that get the value from before the import
     undo.conflicts                    cells somebody changed in the portal since: restored only when chosen
     undo.removals, undo.kept          rows the import made: removed, or kept because something hangs on them now
-    undo.carry_out(by=…, at=…)        does it, in one transaction
+    Undo.carry_out(…, by=…, at=…)     does it, in one transaction; pages ask the worker for it (queue.take_back)
 
 The history stays: every restored and removed row leaves an Activity.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Activity
 from pillars.imports.applying import ImportRefused, take_turn
@@ -24,6 +24,7 @@ from pillars.models.base import shown as words_of
 from pillars.workbook.sheets import SHEETS
 
 SHOWN = 100
+TOO_LATE = gettext_lazy("元に戻せるのは、取り込んでから30日のあいだ、1回だけです。")
 ATTACHED = (models.CASCADE, models.PROTECT)
 
 
@@ -87,6 +88,8 @@ class Undo:
         self.removals: dict = {sheet: {} for sheet in SHEETS}  # {sheet: {pk: object}}
         self.kept: list[tuple] = []  # (sheet, object, why it cannot be removed)
         self.gone = 0  # rows that somebody removed since
+        self.tell = lambda done: None
+        self.done = 0  # rows restored or removed so far
         for sheet in reversed(SHEETS):  # children first: a row that stays keeps its parents
             mine = [e for e in plan_import.before.get("entries", ()) if e["sheet"] == sheet.sheet]
             self._look(sheet, mine)
@@ -152,16 +155,18 @@ class Undo:
 
     @classmethod
     @transaction.atomic
-    def carry_out(cls, plan_import: PlanImport, *, by, at, chosen=frozenset()) -> dict[str, int]:
+    def carry_out(cls, plan_import: PlanImport, *, by, at, chosen=frozenset(), tell=None) -> dict[str, int]:
         """Take the import back; `chosen` are keys of conflicts to restore all the same. Raises ImportRefused,
         ImportBusy, PermissionDenied. Returns {"restored": cells, "removed": rows, "kept": cells and rows}."""
         take_turn()
         plan_import = PlanImport.objects.select_for_update().get(pk=plan_import.pk)
         if not by.is_secretariat:
             raise PermissionDenied
-        if not plan_import.can_undo(by, at):
-            raise ImportRefused(_("元に戻せるのは、取り込んでから30日のあいだ、1回だけです。"))
+        is_ordered = plan_import.state == PlanImport.State.UNDOING  # in time when it was asked for
+        if not is_ordered and not plan_import.can_undo(by, at):
+            raise ImportRefused(TOO_LATE)
         undo = cls(plan_import, lock=True)
+        undo.tell = tell or undo.tell
         cells = undo.restores + [cell for cell in undo.conflicts if cell.key in chosen]
         left = len(undo.conflicts) - len(cells) + len(undo.restores) + len(undo.kept)
         try:
@@ -189,7 +194,9 @@ class Undo:
             for cell in mine:
                 cell.restore()
         for sheet in SHEETS:
-            self._save(sheet, [mine for (other, _pk), mine in rows.items() if other is sheet])
+            mine = [cells for (other, _pk), cells in rows.items() if other is sheet]
+            self._save(sheet, mine)
+            self._told(len(mine))
         Activity.objects.bulk_create(acts, batch_size=500)
 
     @staticmethod
@@ -211,9 +218,14 @@ class Undo:
             rows = self.removals[sheet]
             acts += [self._act(f"{sheet.kind}.removed", obj, by, {}) for obj in rows.values()]
             sheet._meta.model.objects.filter(pk__in=rows).delete()
+            self._told(len(rows))
         scale = self.plan_import.before.get("scale")
         GradeScale.objects.filter(pk=scale, plans=None, grades=None).delete()
         Activity.objects.bulk_create([act for act in acts if act], batch_size=500)
+
+    def _told(self, rows: int):
+        self.done += rows
+        self.tell(self.done)
 
     def _act(self, verb, obj, by, changes):
         if not hasattr(obj, "history_key"):
@@ -227,7 +239,8 @@ class Undo:
         plan_import = self.plan_import
         plan_import.state, plan_import.undone_by, plan_import.undone_at = PlanImport.State.UNDONE, by, at
         plan_import.result = {**plan_import.result, "undo": result}
-        plan_import.save(update_fields=["state", "undone_by", "undone_at", "result"])
+        plan_import.refusal = ""
+        plan_import.save(update_fields=["state", "undone_by", "undone_at", "result", "refusal"])
         plan_import.refresh_from_db(fields=["plan"])
         words = {"file": plan_import.file_name}
         with override("ja"):

@@ -13,6 +13,7 @@ from accounts.models import Role
 from pillars.models.plan import Plan
 
 UNDO_DAYS = 30  # promises.md P20
+TAKEN = ("applied", "undoing", "undone")  # the rows of the file are in the plan, or were
 BULKY = ("file", "content", "preview", "errors", "fates", "before", "left", "over")
 
 
@@ -39,9 +40,10 @@ class PlanImport(models.Model):
         APPLIED = "applied", _("取込済")
         REFUSED = "refused", _("読めなかった")
         DISCARDED = "discarded", _("取消")
+        UNDOING = "undoing", _("元に戻している")
         UNDONE = "undone", _("元に戻した")
 
-    WAITING = (State.UPLOADED, State.READING, State.APPLYING)
+    WAITING = (State.UPLOADED, State.READING, State.APPLYING, State.UNDOING)
 
     plan = models.ForeignKey(
         Plan, models.SET_NULL, null=True, blank=True, related_name="imports", verbose_name=_("計画")
@@ -72,6 +74,8 @@ class PlanImport(models.Model):
     left = models.JSONField(_("取り込まない行"), default=list, editable=False)  # [[sheet, code], …]
     # Rows whose cells are taken although they changed in the portal since the file was written.
     over = models.JSONField(_("ポータルの値より優先する行"), default=list, editable=False)
+    # Whether those who report on what it changes are told of it once (newsletter/notices.py).
+    tells = models.BooleanField(_("担当に知らせる"), default=False, editable=False)
     result = models.JSONField(_("結果"), default=dict, encoder=DjangoJSONEncoder)
     fates = models.JSONField(
         _("行ごとの結果"), default=dict, editable=False
@@ -80,6 +84,8 @@ class PlanImport(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("元に戻した人")
     )
+    # Cells changed since the import that go back all the same, as chosen on the page: keys of undoing.Cell.
+    undo_chosen = models.JSONField(default=list, editable=False)
     undone_at = models.DateTimeField(_("元に戻した日時"), null=True, blank=True)
 
     objects = PlanImportQuerySet.as_manager()
@@ -90,8 +96,8 @@ class PlanImport(models.Model):
         verbose_name_plural = _("計画の取込")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=("applied", "undone"), applied_at__isnull=False)
-                | (~Q(state__in=("applied", "undone")) & Q(applied_at=None)),
+                condition=Q(state__in=TAKEN, applied_at__isnull=False)
+                | (~Q(state__in=TAKEN) & Q(applied_at=None)),
                 name="import_applied_has_time",
             ),
             models.CheckConstraint(
@@ -104,7 +110,7 @@ class PlanImport(models.Model):
             models.Index(
                 fields=["id"],
                 name="import_waiting",
-                condition=Q(state__in=("uploaded", "reading", "applying")),
+                condition=Q(state__in=("uploaded", "reading", "applying", "undoing")),
             )
         ]
 

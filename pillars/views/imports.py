@@ -64,7 +64,9 @@ def preview(request, pk):
 
 def waiting_seconds(found) -> int:
     """Every two seconds while a worker is likely to finish soon, then every minute as everywhere else (design.md 9)."""
-    return 2 if timezone.now() - found.uploaded_at < timedelta(minutes=2) or found.tries else 60
+    is_fresh = timezone.now() - found.uploaded_at < timedelta(minutes=2)
+    is_asked = found.state == PlanImport.State.UNDOING  # somebody waits for it, however old the file is
+    return 2 if is_fresh or found.tries else 10 if is_asked else 60
 
 
 @require_POST
@@ -78,7 +80,7 @@ def choose_rows(request, pk):
         messages.error(request, _("差分が新しくなりました。もう一度見て選んでください。"))
         return redirect(found)
     chosen = form.cleaned_data
-    choose(found, shown=chosen["shown"], taken=chosen["take"], over=chosen["over"])
+    choose(found, shown=chosen["shown"], taken=chosen["take"], over=chosen["over"], tells=chosen["tell"])
     act, _colon, what = chosen["go"].partition(":")
     if act in ("all", "none"):
         choose_sheet(found, what, take=act == "all")
@@ -117,16 +119,14 @@ def discard(request, pk):
 
 
 def undo(request, pk):
-    """Take a whole import back: what would happen, then doing it as one act."""
+    """Take a whole import back: what would happen, then asking the worker to do it as one act."""
     found = get_import(request, pk)
     if not request.user.is_secretariat:
         raise PermissionDenied
     if request.method == "POST":
         chosen = set(request.POST.getlist("over"))
         try:
-            done = imports.Undo.carry_out(found, by=request.user, at=timezone.now(), chosen=chosen)
-            words = _("元に戻しました。値%(restored)s、消した行%(removed)s、残した所%(kept)s。")
-            messages.success(request, words % done)
+            imports.take_back(found, by=request.user, at=timezone.now(), chosen=chosen)
         except imports.ImportRefused as refused:
             messages.error(request, str(refused))
         return redirect(found)

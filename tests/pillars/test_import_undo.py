@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Activity
 from pillars import exports, imports
+from pillars.imports import queue
 from pillars.models import GradeScale, Initiative, Milestone, Plan, PlanImport
 from tests.factories import Book, DepartmentFactory, MilestoneFactory, UserFactory
 from tests.pillars.test_import_choice import TODAY, read, take
@@ -128,5 +129,54 @@ def test_page_says_what_would_happen_and_does_it(client_for, department, lead):
     found = applied(Book(department).change("施策", "進捗率(%)", 55).content, lead)
     client, address = client_for(lead), found.get_absolute_url() + "undo/"
     assert "値<b>1</b>が取込前に戻り" in client.get(address).content.decode()
-    assert "元に戻した: 値1" in client.post(address, follow=True).content.decode()
-    assert Initiative.objects.get().percent == 40
+    assert "元に戻している" in client.post(address, follow=True).content.decode()
+    assert (Initiative.objects.get().percent, imports.work()) == (55, 1)
+    assert "元に戻した: 値1" in client.get(found.get_absolute_url()).content.decode()
+    assert (Initiative.objects.get().percent, imports.work()) == (40, 0)
+
+
+def ordered(department, lead, chosen=frozenset()):
+    take(Book(department).content)
+    found = applied(Book(department).change("施策", "進捗率(%)", 55).content, lead)
+    imports.take_back(found, by=lead, at=timezone.now(), chosen=chosen)
+    return found
+
+
+def test_it_is_ordered_once(department, lead):
+    found = ordered(department, lead)
+    with pytest.raises(imports.ImportRefused):
+        imports.take_back(found, by=lead, at=timezone.now())
+    assert (imports.work(), imports.work()) == (1, 0)
+
+
+def test_a_choice_made_on_the_page_reaches_the_worker(department, lead):
+    take(Book(department).content)
+    found = applied(Book(department).change("施策", "進捗率(%)", 55).content, lead)
+    Initiative.objects.get().change("initiative.edited", by=None, percent=60)
+    (conflict,) = imports.Undo(found).conflicts
+    imports.take_back(found, by=lead, at=timezone.now(), chosen={conflict.key})
+    assert (imports.work(), Initiative.objects.get().percent) == (1, 40)
+
+
+def test_a_worker_that_ends_again_and_again_leaves_the_import_as_it_was(department, lead):
+    found = ordered(department, lead)
+    PlanImport.objects.filter(pk=found.pk).update(tries=3)
+    imports.work()
+    found.refresh_from_db()
+    assert (found.state, found.undone_by, Initiative.objects.get().percent) == ("applied", None, 55)
+    assert found.refusal == "3回試しましたが元に戻せませんでした。何も変えていません。"
+
+
+def test_who_left_the_secretariat_meanwhile_undoes_nothing(department, lead):
+    found = ordered(department, lead)
+    lead.duties.all().delete()
+    imports.work()
+    found.refresh_from_db()
+    assert (found.state, Initiative.objects.get().percent) == ("applied", 55)
+
+
+def test_the_page_tells_how_far_it_has_come(client_for, department, lead):
+    found = ordered(department, lead)
+    queue.tell(found.pk, 3, 9)
+    page = client_for(lead).get(found.get_absolute_url()).content.decode()
+    assert "元に戻している" in page and "<b>9</b>行のうち<b>3</b>行まで" in page and "すべて戻るか" in page

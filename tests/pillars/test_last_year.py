@@ -434,3 +434,20 @@ def test_departments_are_asked_to_comment_until_they_have(reporter, department):
     assert (asked(LAST_YEAR), asked(date(2026, 11, 26))) == ([f"/plans/{draft.code}/comments/"], [])
     DraftComment.write(draft, "よい。", by=reporter, department=department, today=LAST_YEAR)
     assert asked(LAST_YEAR) == []
+
+
+def test_the_secretariat_is_asked_to_decide_what_another_proposed(initiative, secretariat):
+    other = UserFactory(roles=["secretariat"])
+    CarryOver(initiative=initiative).propose("continued", "続ける。", by=other)
+    asked = lambda user: [(i.title, i.url) for i in needing(user, LAST_YEAR) if i.kind == "turnover"]  # noqa: E731
+    page = f"/plans/{initiative.plan.code}/carry-over/?state=proposed"
+    assert (asked(secretariat), asked(other)) == ([("引き継ぎの提案を決める(1件)", page)], [])
+
+
+def test_the_secretariat_is_asked_to_answer_comments(reporter, department, secretariat):
+    draft = PlanFactory(status="draft", comments_due_on=LAST_YEAR)
+    comment = DraftComment.write(draft, "よい。", by=reporter, department=department, today=LAST_YEAR)
+    asked = lambda: [(i.title, i.url) for i in needing(secretariat, LAST_YEAR) if i.kind == "turnover"]  # noqa: E731
+    assert asked() == [("案への意見に答える(1件)", f"/plans/{draft.code}/comments/?state=open")]
+    DraftComment.objects.filter(pk=comment.pk).update(answered_by=secretariat, result="taken")
+    assert asked() == []
