@@ -1,6 +1,6 @@
 """Importing a plan: one package for the pages, the worker and `manage.py import_plan`.
 
-    store(content, name, by=…)    keeps an uploaded file for the worker to read (queue.py)
+    store(content, name, by=…)    keeps an uploaded file for the worker to read (orders.py)
     upload(content, name, by=…)   reads and compares a file at once; changes nothing
     order(plan_import, by=…)      asks the worker to apply what was chosen; over 5 % of the plan, a second person
     confirm(plan_import, by=…)    applies in one transaction, or shows again what has changed meanwhile (applying.py)
@@ -12,7 +12,8 @@ Rows with an error are never taken, and nothing is ever removed: rows the file d
 """
 
 from pillars.imports.applying import LOCK, ImportBusy, ImportRefused, PreviewOutdated, confirm, discard
-from pillars.imports.queue import begin, order, store, take_back, upload, work
+from pillars.imports.orders import begin, order, store, take_back, upload
+from pillars.imports.queue import work
 from pillars.imports.undoing import Undo
 from pillars.workbook.files import FileRefused
 from pillars.workbook.reading import Problem

@@ -4,7 +4,7 @@
     undo.restores                     cells that get the value from before the import
     undo.conflicts                    cells somebody changed in the portal since: restored only when chosen
     undo.removals, undo.kept          rows the import made: removed, or kept because something hangs on them now
-    Undo.carry_out(…, by=…, at=…)     does it, in one transaction; pages ask the worker for it (queue.take_back)
+    Undo.carry_out(…, by=…, at=…)     does it, in one transaction; pages ask the worker for it (orders.take_back)
 
 The history stays: every restored and removed row leaves an Activity.
 """
