@@ -152,6 +152,7 @@ def autosave(request, entry):
         {
             "version": entry.report.version,
             "draft_version": draft.version,
+            "saved": saved_words(draft),
             "url": entry.report.get_edit_url(),
             "suggestion": render_to_string("pillars/_form_suggestion.html", context, request),
         }
