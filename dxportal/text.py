@@ -33,6 +33,17 @@ def normalise(text: str) -> str:
     return " ".join(folded.split())
 
 
+# Letters by their category that are nevertheless drawn as nothing: fillers of hangul, the empty braille cell.
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def is_invisible(text: str) -> bool:
+    """Whether nothing of the text can be seen: blanks, control and format characters, lone combining marks."""
+    return all(
+        c.isspace() or c in FILLERS or unicodedata.category(c) in ("Cc", "Cf", "Cn", "Mn", "Me") for c in text
+    )
+
+
 def narrow(text: str) -> str:
     """NFKC and trimmed: for numbers, codes and e-mail addresses, not for names of people (domain.md 3.1)."""
     return unicodedata.normalize("NFKC", text or "").strip()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from dxportal import dates
 from dxportal.forms import VersionedForm
-from dxportal.text import Confidentiality, localized
+from dxportal.text import Confidentiality, is_invisible, localized
 from pillars.models import Pillar, Plan
 from taskforce.models import Idea, IdeaStatus
 
@@ -21,6 +21,13 @@ NAMING = [("named", _("部署名と名前を出す")), ("hidden", _("部署名�
 def width(text: str) -> Decimal:
     """How many full-width letters the text is as wide as."""
     return sum((Decimal(1) if east_asian_width(c) in "WFA" else Decimal("0.5") for c in text), Decimal(0))
+
+
+def seen(text: str) -> str:
+    """The text, unless nothing of it can be seen: blanks, joiners and marks of direction alone say nothing."""
+    if text and is_invisible(text):
+        raise forms.ValidationError(_("見える文字がありません。ことばで書いてください。"), code="invisible")
+    return text
 
 
 class PillarChoice(forms.ModelChoiceField):
@@ -99,8 +106,14 @@ class IdeaForm(VersionedForm):
         hidden = NAMING[1:] if self.instance.is_draft or self.instance.is_anonymous else []
         return [(NAMING[0][0], named), *hidden]
 
+    def clean_problem(self):
+        return seen(self.cleaned_data["problem"])
+
+    def clean_wish(self):
+        return seen(self.cleaned_data["wish"])
+
     def clean_title(self):
-        title = self.cleaned_data["title"].strip()
+        title = seen(self.cleaned_data["title"].strip())
         if width(title) > TITLE_WIDTH:
             raise forms.ValidationError(_("30字までにしてください(半角は60字まで)。"), code="long")
         return title

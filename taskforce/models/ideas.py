@@ -137,15 +137,19 @@ class Idea(IdeaActs):
         return f"No.{self.number} {self.title}"
 
     def save(self, *args, **kwargs):
+        self.fill_shadows()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "title_en", "search_text", "similar_text"}
+        super().save(*args, **kwargs)
+
+    def fill_shadows(self) -> None:
+        """The columns that searches compare, from the words; save() does it, bulk_create does not."""
         if self.language == "en":
             self.title_en = self.title
         self.search_text = search_text_for(
             self.title, self.title_en, self.problem, self.wish, f"No.{self.number}"
         )
         self.similar_text = similar_text_for(self.title, self.problem, self.wish)
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "title_en", "search_text", "similar_text"}
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("taskforce:idea", args=[self.number])

@@ -131,12 +131,23 @@ def idea(request, number):
     )
     found = found.with_supports(request.user).with_readable_initiative(request.user).with_story("measures")
     found = found.annotate(following=Follow.exists_for(Idea.followable, "number", request.user))
-    idea = get_object_or_404(found, number=number)
+    idea = found.filter(number=number).first()
+    if idea is None:
+        return gone(request, number)
     if idea.merged_into_id:
         return redirect(f"{idea.merged_into.get_absolute_url()}?merged={idea.number}")
     if idea.is_draft:
         return redirect("taskforce:idea_edit", idea.number)
     return render(request, "taskforce/idea.html", page_of(idea, request))
+
+
+def gone(request, number):
+    """The old address of a withdrawn idea tells when it went, and nothing else of it. Raises Http404 for all others."""
+    withdrawn = Idea.objects.filter(published_at__isnull=False, withdrawn_at__isnull=False)
+    if request.user.is_expert:
+        raise Http404
+    idea = get_object_or_404(withdrawn.only("number", "withdrawn_at"), number=number)
+    return render(request, "taskforce/idea_gone.html", {"idea": idea}, status=410)
 
 
 def page_of(idea, request) -> dict:

@@ -99,6 +99,28 @@ def test_similar_answers_with_a_part_of_the_page(client_for):
     assert (known.title in shown, "<html" in shown) == (True, False)
 
 
+@pytest.mark.parametrize("name", ["problem", "wish", "title"])
+@pytest.mark.parametrize("text", ["\u200b\u200d", "\u3000 \n", "\u202e\u2066", "\u3164", "\u0301"])
+def test_text_that_cannot_be_seen_is_refused_and_the_rest_kept(client_for, name, text):
+    shown = client_for(UserFactory()).post(at("idea_new"), {**TEXTS, name: text, "seen": "1"})
+    kept = TEXTS["wish" if name == "problem" else "problem"]
+    assert (shown.status_code, Idea.objects.count(), kept in body(shown)) == (200, 0, True)
+
+
+def test_any_script_is_kept_as_typed(client_for):
+    text = "👩🏽‍💻 e\u0301 שלום \u200f مرحبا " + "長" * 200
+    client_for(UserFactory()).post(at("idea_new"), {**TEXTS, "problem": text, "seen": "1"})
+    assert Idea.objects.get().problem == text
+
+
+def test_withdrawn_idea_answers_at_its_address_without_its_words(client_for):
+    idea = published_idea()
+    idea.withdraw(by=idea.author)
+    shown = client_for(UserFactory()).get(idea.get_absolute_url())
+    assert (shown.status_code, f"No.{idea.number}" in body(shown)) == (410, True)
+    assert idea.title not in body(shown) and idea.problem not in body(shown)
+
+
 def test_double_click_makes_one_idea(client_for):
     client = client_for(UserFactory())
     for _click in range(2):
