@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import groupby
 
 from django.core.cache import cache
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity, Follow
 from dxportal import attention, dates, officedays
@@ -17,6 +19,7 @@ from taskforce.models import Idea
 WEEK = timedelta(days=7)
 LINES_PER_ITEM = 3
 FIGURES_SECONDS = 600
+NAMED, NAMED_WORDS = "idea.mentioned", gettext_lazy("意見の中であなたの名前が挙がった")
 
 
 def create(at) -> int:
@@ -93,9 +96,11 @@ def last_digest(person, due_at):
 def moves(person, preference, since, until) -> list[dict]:
     """What happened to things the person cares for: {title, url, lines}, grouped by thing, newest first."""
     keys = cared_for(person, preference)
-    acts = Activity.objects.filter(at__gte=since, at__lt=until, target_type__in={kind for kind, _id in keys})
+    calls = Q(verb=NAMED, source__in=calls_of(person, preference, since, until))
+    others = Q(target_type__in={kind for kind, _id in keys}) & ~Q(verb=NAMED)
+    acts = Activity.objects.filter(calls | others, at__gte=since, at__lt=until)
     acts = acts.exclude(actor_id=person.pk).order_by("-at", "-pk")
-    acts = [act for act in acts if (act.target_type, act.target_id) in keys]
+    acts = [act for act in acts if act.verb == NAMED or (act.target_type, act.target_id) in keys]
     seen = targets.visible(person, {(act.target_type, act.target_id) for act in acts})
     latest = {}
     for act in acts:
@@ -103,8 +108,18 @@ def moves(person, preference, since, until) -> list[dict]:
     return [_move(seen[key], of_one) for key, of_one in latest.items() if key in seen]
 
 
+def calls_of(person, preference, since, until) -> list[str]:
+    """The comments that named the person in the time, as the source of their Activity."""
+    if preference.way(Topic.MENTION) == Way.OFF:
+        return []
+    shown = {"comment__withdrawn_at": None, "comment__hidden_at": None}
+    mentions = person.mentions.filter(at__gte=since, at__lt=until, **shown)
+    return [f"comment:{pk}" for pk in mentions.values_list("comment", flat=True)]
+
+
 def _move(target, acts) -> dict:
-    lines = [localized(act, "summary") for act in acts[:LINES_PER_ITEM]]
+    lines = [NAMED_WORDS if act.verb == NAMED else localized(act, "summary") for act in acts[:LINES_PER_ITEM]]
+    lines = [str(line) for line in lines]
     lines = [] if targets.is_confidential(target) else [line for line, _same in groupby(lines) if line]
     title = localized(target, "name") or localized(target, "title") or str(target)
     return {"title": title, "url": target.get_absolute_url(), "lines": lines}
@@ -118,7 +133,9 @@ def cared_for(person, preference) -> set[tuple]:
     own = Idea.objects.none()
     if preference.way(Topic.ANSWER) != Way.OFF:
         own |= Idea.objects.filter(author=person)
-    numbers = set(own.values_list("number", flat=True))
+    numbers = {
+        number for pair in own.values_list("number", "merged_into__number") for number in pair if number
+    }
     if preference.way(Topic.SUPPORTED) != Way.OFF:
         numbers |= set(person.idea_supports.values_list("idea__number", flat=True))
     keys |= {("idea", str(number)) for number in numbers}

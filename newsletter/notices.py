@@ -8,17 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Activity, Duty, Role
+from accounts.models import Activity, Duty, Follow, Role
 from dxportal import dates
 from dxportal.text import localized
 from newsletter import reminders, rendering, schedule, sending, targets
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Heartbeat, Topic
 from pillars.models import Initiative, PlanImport, ProgressReport
-from taskforce.models import Application, Idea
+from taskforce.models import Application, Comment, Idea, IdeaMerge, Mention, Support
 
 ASKED = (
     "call.opened",
@@ -37,6 +38,7 @@ class Rule:
     people: Callable
     action: str
     still: Callable = lambda activity: True
+    title: str = ""  # instead of the summary, which speaks to everybody
     text: Callable = lambda activity, person: activity.reason  # beside the title, for things of class 1
 
 
@@ -90,7 +92,9 @@ def compose(delivery, person):
     context = {
         "person": person,
         "topic": rule.topic,
-        "title": localized(activity, "summary") or TITLES[activity.verb] % {"label": activity.target_label},
+        "title": str(rule.title) % {"label": localized(target, "title")}
+        if rule.title
+        else localized(activity, "summary") or TITLES[activity.verb] % {"label": activity.target_label},
         "text": "" if targets.is_confidential(target) else rule.text(activity, person),
         "url": activity.target_url,
         "action": str(rule.action),
@@ -108,20 +112,39 @@ TITLES = {
 
 
 def author(activity):
-    return _idea(activity).filter(author__is_active=True).values_list("author", flat=True)
+    """Who wrote the idea or one that was merged into it; not who acted, also where history does not name him."""
+    written = Q(number=activity.target_id) | Q(merged_into__number=activity.target_id)
+    authors = Idea.objects.filter(written, author__is_active=True).values_list("author", flat=True)
+    return set(authors) - {activity.actor_id}
+
+
+def supporters(activity):
+    """Who supports the idea, also where a merge has just moved the votes; authors are told under another topic."""
+    given = Q(idea__number=activity.target_id) | Q(moved_from__number=activity.target_id)
+    return set(Support.objects.filter(given).values_list("person", flat=True)) - author(activity)
 
 
 def followers(activity):
-    """Followers and supporters, but not the author, who is told under another topic."""
-    idea = _idea(activity).first()
-    if idea is None:
-        return []
-    told = set(idea.people_to_tell(activity).values_list("pk", flat=True))
-    return (told | set(idea.supports.values_list("person", flat=True))) - {idea.author_id}
+    """Who follows the idea; of a merge also those whose follow moved with it."""
+    moved = IdeaMerge.objects.filter(source__number=activity.target_id).values_list("follows", flat=True)
+    rows = Q(target_type="idea", target_id=activity.target_id) | Q(pk__in=[pk for pks in moved for pk in pks])
+    return set(Follow.objects.filter(rows).values_list("user", flat=True)) - author(activity)
 
 
-def _idea(activity):
-    return Idea.objects.filter(number=activity.target_id)
+def named(activity):
+    """People whom the comment began to name by this act."""
+    mentions = Mention.objects.filter(comment=_comment(activity), at=activity.at)
+    return mentions.values_list("person", flat=True)
+
+
+def still_said(activity) -> bool:
+    """The comment is neither withdrawn nor hidden."""
+    shown = {"withdrawn_at": None, "hidden_at": None}
+    return Comment.objects.filter(pk=_comment(activity), **shown).exists()
+
+
+def _comment(activity) -> int:
+    return int(activity.source.removeprefix("comment:"))
 
 
 def reporter(activity):
@@ -192,10 +215,14 @@ def still_submitted(activity) -> bool:
 SEE_IDEA, SEE_REPORT = gettext_lazy("アイデアを見る"), gettext_lazy("報告を開く")
 SEE_GROUP = gettext_lazy("グループを見る")
 SEE_PLAN = gettext_lazy("計画を見る")
+# Every change of an idea's state, told to its author, to those who support it and to those who follow it: each person
+# once, because the key of the mail holds the act.
+STATES = ("idea.answered", "idea.undone", "idea.merged", "idea.unmerged")
+TOLD = ((Topic.ANSWER, author), (Topic.SUPPORTED, supporters), (Topic.FOLLOWED, followers))
+NAMED = gettext_lazy("「%(label)s」の意見であなたの名前が挙がりました")
 RULES = (
-    Rule("idea.answered", Topic.ANSWER, author, SEE_IDEA),
-    Rule("idea.answered", Topic.SUPPORTED, followers, SEE_IDEA),
-    Rule("idea.merged", Topic.ANSWER, author, SEE_IDEA),
+    *(Rule(verb, topic, people, SEE_IDEA) for verb in STATES for topic, people in TOLD),
+    Rule("idea.mentioned", Topic.MENTION, named, SEE_IDEA, still_said, NAMED),
     Rule("application.answered", Topic.ANSWER, applicant, SEE_GROUP),
     Rule("report.returned", Topic.REPORT, reporter, SEE_REPORT, still_returned),
     Rule("report.submitted", Topic.REPORT, approvers, SEE_REPORT, still_submitted),

@@ -19,8 +19,9 @@ class Topic(models.TextChoices):
     NEWSLETTER = "newsletter", _("業務合理化便り")
     ANSWER = "answer", _("出したアイデアへの返事")
     SUPPORTED = "supported", _("賛同したアイデアの段階が変わった")
+    MENTION = "mention", _("意見の中で名前を挙げられた")
     REPORT = "report", _("担当する報告が戻った・届いた、担当する施策が取込で変わった")
-    FOLLOWED = "followed", _("フォロー中の施策の報告")
+    FOLLOWED = "followed", _("フォロー中の施策・アイデアの動き")
     GROUP = "group", _("グループの会合と記録")
     REMINDER = "reminder", _("報告や用事の締切")
     DIGEST = "digest", _("週のまとめ")
@@ -38,6 +39,7 @@ DEFAULT_WAYS = {
     Topic.NEWSLETTER: Way.AT_ONCE,
     Topic.ANSWER: Way.AT_ONCE,
     Topic.SUPPORTED: Way.DIGEST,
+    Topic.MENTION: Way.AT_ONCE,
     Topic.REPORT: Way.AT_ONCE,
     Topic.FOLLOWED: Way.DIGEST,
     Topic.GROUP: Way.DIGEST,

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
+from dxportal.forms import StaleVersion, shown
 from dxportal.text import localized
 from pillars.models import Initiative, Plan
 from taskforce.models import Idea, IdeaStatus, WorkingGroup
@@ -16,22 +17,42 @@ OPEN = [
 ]
 
 
+ASSIGNED = ("triage_owner", "group", "initiative", "title_en", "private_notes")
+
+
 class IdeaAct(forms.Form):
     """A form about one idea whose model verb may refuse: the refusal is shown where the form is."""
 
     def __init__(self, *args, idea, user, **kwargs):
         super().__init__(*args, auto_id=f"{self.prefix_id}_%s", **kwargs)
-        self.idea, self.user = idea, user
+        self.idea, self.user, self.conflicts = idea, user, []
 
     prefix_id = "act"
 
     def apply(self, *, by) -> bool:
         try:
             self.act(by=by)
+        except StaleVersion as refusal:
+            self.idea.refresh_from_db()
+            self.conflicts = [row for row in self.both() if row["theirs"] != row["mine"]]
+            self.data = {**self.data.dict(), **self.newest()}
+            self.add_error(None, refusal)
+            return False
         except ValidationError as refusal:
             self.add_error(None, refusal.messages)
             return False
         return True
+
+    def both(self) -> list[dict]:
+        """What the other person saved beside what this one wrote, by the label of the field."""
+        return []
+
+    def newest(self) -> dict:
+        """What the form must hold so that sending it again is a decision."""
+        return {}
+
+    def last_standing(self):
+        return self.idea.answers.standing().order_by("-at", "-pk").first()
 
 
 class AnswerForm(IdeaAct):
@@ -56,34 +77,56 @@ class AnswerForm(IdeaAct):
 
     def clean(self):
         cleaned = super().clean()
-        last = self.idea.last_answer
-        if cleaned.get("after") != (last.pk if last else None):
-            raise ValidationError(
-                _("ほかの人が先に返事をしました。下の経過を見てから、もう一度送ってください。"), code="stale"
-            )
         if cleaned.get("status") == IdeaStatus.DECLINED and not cleaned.get("text", "").strip():
             self.add_error("text", _("見送りには、わけを書いてください。"))
         return cleaned
 
     def act(self, *, by):
         data = self.cleaned_data
-        self.idea.answer(data["status"], data["text"], text_en=data["text_en"], by=by)
+        words = {"text_en": data["text_en"], "after": data["after"]}
+        self.idea.answer(data["status"], data["text"], by=by, **words)
+
+    def both(self):
+        last = self.last_standing()
+        return [
+            {
+                "label": self[name].label,
+                "theirs": shown(getattr(last, name, ""), self[name]),
+                "mine": shown(self[name].value(), self[name]),
+            }
+            for name in ("status", "text", "text_en")
+        ]
+
+    def newest(self):
+        last = self.last_standing()
+        return {"after": last.pk if last else ""}
 
 
 class UndoForm(IdeaAct):
     prefix_id = "undo"
     done = _("最後の返事を取り消しました。")
 
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("取り消すわけ"), max_length=200)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        last = self.idea.last_answer
+        self.initial.update(after=last.pk if last else None)
+
     def act(self, *, by):
-        self.idea.undo_answer(by=by, reason=self.cleaned_data["reason"])
+        self.idea.undo_answer(by=by, reason=self.cleaned_data["reason"], after=self.cleaned_data["after"])
+
+    def newest(self):
+        last = self.last_standing()
+        return {"after": last.pk if last else ""}
 
 
 class AssignForm(IdeaAct):
     prefix_id = "assign"
     done = _("担当を保存しました。")
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     triage_owner = forms.ModelChoiceField(
         label=_("返事の担当"), queryset=User.objects.none(), required=False, empty_label=_("決めていない")
     )
@@ -118,10 +161,24 @@ class AssignForm(IdeaAct):
             f"{found.code} {localized(found, 'name')}"
         )
         self.fields["group"].label_from_instance = lambda group: localized(group, "name")
-        self.initial.update({name: getattr(self.idea, name) for name in self.fields})
+        self.initial.update({name: getattr(self.idea, name) for name in ASSIGNED})
+        self.initial["version"] = self.idea.triage_version
 
     def act(self, *, by):
         self.idea.assign(by=by, **self.cleaned_data)
+
+    def both(self):
+        return [
+            {
+                "label": self[name].label,
+                "theirs": shown(self.fields[name].prepare_value(getattr(self.idea, name)), self[name]),
+                "mine": shown(self[name].value(), self[name]),
+            }
+            for name in ASSIGNED
+        ]
+
+    def newest(self):
+        return {"version": self.idea.triage_version}
 
 
 class MergeForm(IdeaAct):
@@ -143,6 +200,16 @@ class MergeForm(IdeaAct):
 
     def act(self, *, by):
         self.idea.merge_into(self.other, by=by)
+
+
+class UnmergeForm(IdeaAct):
+    prefix_id = "unmerge"
+    done = _("元に戻しました。賛同、意見、フォローも元のアイデアに戻りました。")
+
+    reason = forms.CharField(label=_("元に戻すわけ"), max_length=200)
+
+    def act(self, *, by):
+        self.idea.unmerge(by=by, reason=self.cleaned_data["reason"])
 
 
 class TriageFilterForm(forms.Form):

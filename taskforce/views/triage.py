@@ -14,12 +14,19 @@ from taskforce.forms.triage import (
     MergeForm,
     TriageFilterForm,
     UndoForm,
+    UnmergeForm,
 )
 from taskforce.models import Idea, triages_ideas
 from taskforce.views.ideas import figures
 
 PER_PAGE = 30
-ACTS = {"answer": AnswerForm, "undo": UndoForm, "assign": AssignForm, "merge": MergeForm}
+ACTS = {
+    "answer": AnswerForm,
+    "undo": UndoForm,
+    "assign": AssignForm,
+    "merge": MergeForm,
+    "unmerge": UnmergeForm,
+}
 
 
 @require_safe
@@ -32,6 +39,8 @@ def triage(request):
     found = TriageFilterForm(request.GET).filter(mine, request.user).with_supports(request.user)
     found = found.order_by("first_answered_at", "answer_due_on", "number")
     if kind := request.GET.get("export"):
+        if not request.user.is_secretariat:
+            raise PermissionDenied
         return lists.answer(lists.ideas_dataset(found, request.user), kind, "triage")
     context = {
         "page": Paginator(found.select_related("department", "triage_owner", "group"), PER_PAGE).get_page(
@@ -48,7 +57,7 @@ def triage(request):
 def get_triaged(request, number):
     """The idea the person may answer, with its story. Raises Http404 or PermissionDenied."""
     found = Idea.objects.visible_to(request.user).select_related(
-        "department", "group", "triage_owner", "author"
+        "department", "group", "triage_owner", "author", "merged_into"
     )
     idea = get_object_or_404(found.with_supports(request.user).with_story("measures"), number=number)
     if not idea.can_triage(request.user):
@@ -73,6 +82,6 @@ def triage_idea(request, number):
         "forms": forms,
         "today": dates.today(),
     }
-    return render(
-        request, "taskforce/triage_idea.html", context, status=400 if request.method == "POST" else 200
-    )
+    refused = form and any(error.code == "stale" for error in form.non_field_errors().as_data())
+    status = 200 if request.method != "POST" else 409 if refused else 400
+    return render(request, "taskforce/triage_idea.html", context, status=status)

@@ -213,6 +213,71 @@ def test_who_left_answers_to_the_digest_gets_no_mail_at_once(idea):
     assert ("idea", str(idea.number)) in digest.cared_for(idea.author, Preference.objects.of(idea.author))
 
 
+def told(*topics):
+    """Who is told under these topics, each person once for an act."""
+    rows = Delivery.objects.filter(kind=KIND.NOTICE, content__topic__in=topics)
+    return sorted(rows.values_list("person", flat=True))
+
+
+def test_every_change_of_state_is_told_once_to_author_supporters_and_followers(idea):
+    Heartbeat.objects.beat("notices")
+    clerk, supporter, both = UserFactory(roles=["secretariat"]), UserFactory(), UserFactory()
+    target = Idea.draft(by=UserFactory(), title="差込印刷", problem="手で", wish="自動で")
+    target.publish(by=target.author)
+    for person in (supporter, both):
+        idea.support(by=person)
+        Preference(person=person).choose({Topic.SUPPORTED: Way.AT_ONCE, Topic.FOLLOWED: Way.AT_ONCE})
+    for person in (both, idea.author):
+        words = {"target_type": "idea", "target_id": str(idea.number), "target_label": "x", "target_url": "/"}
+        Follow.objects.create(user=person, **words)
+    idea.answer("adopted", "やる", by=clerk)
+    idea.undo_answer(by=clerk, reason="違う")
+    Idea.objects.get(pk=idea.pk).merge_into(target, by=clerk)
+    Idea.objects.get(pk=idea.pk).unmerge(by=clerk, reason="別の話")
+    notices.create()
+    assert told("answer") == [idea.author_id] * 4
+    assert told("supported", "followed") == sorted([supporter.pk, both.pk] * 4)
+
+
+def test_anonymous_author_is_told_of_the_answer_though_no_act_names_him():
+    Heartbeat.objects.beat("notices")
+    author = UserFactory()
+    hidden = Idea.draft(by=author, title="宛名", problem="手で", wish="自動で", is_anonymous=True)
+    hidden.publish(by=author)
+    hidden.answer("adopted", "やる", by=UserFactory(roles=["secretariat"]))
+    notices.create()
+    assert told("answer") == [author.pk]
+
+
+def test_who_is_named_in_a_comment_is_told_once_unless_it_was_withdrawn(relay, due_now, idea):
+    Heartbeat.objects.beat("notices")
+    named, writer = UserFactory(), UserFactory()
+    kept = idea.comment("見てください", by=writer, mentioned=[named])
+    kept.rewrite("これも見てください", by=writer, mentioned=[named])
+    idea.comment("取り消す文", by=writer, mentioned=[named]).withdraw(by=writer)
+    notices.create()
+    assert told("mention") == [named.pk] * 2
+    assert len(sent_by(relay, due_now, KIND.NOTICE)) == 1
+    assert "あなたの名前が挙がりました" in relay.kept[0].part("plain")
+
+
+def test_digest_tells_whom_a_comment_names_and_nobody_else(idea):
+    named, reader = UserFactory(), UserFactory()
+    idea.support(by=reader)
+    idea.comment("見て", by=UserFactory(), mentioned=[named])
+    times = (datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1))
+    lines = [
+        [
+            line
+            for move in digest.moves(person, Preference.objects.of(person), *times)
+            for line in move["lines"]
+        ]
+        for person in (named, reader)
+    ]
+    assert lines[0] == ["意見の中であなたの名前が挙がった"]
+    assert lines[0][0] not in lines[1] and len(lines[1]) > 0
+
+
 def test_nothing_is_told_of_the_time_before_the_first_look(idea):
     idea.answer("under_review", "決めます", by=UserFactory(roles=["secretariat"]))
     assert [notices.create(), Delivery.objects.count()] == [0, 0]

@@ -304,8 +304,52 @@ def test_second_answer_from_an_old_page_is_refused(client_for):
         at("triage_idea", idea.number),
         {"act": "answer", "status": "adopted", "text": "やる", "after": ""},
     )
-    assert [client.post(page, data).status_code for _click in range(2)] == [302, 400]
+    assert [client.post(page, data).status_code for _click in range(2)] == [302, 409]
     assert idea.answers.count() == 1
+
+
+def test_second_triager_sees_both_answers_and_both_notes(client_for):
+    idea, first, second = published_idea(), client_for(secretary()), client_for(secretary())
+    page, answer = at("triage_idea", idea.number), {"act": "answer", "after": "", "status": "adopted"}
+    assign = {"act": "assign", "version": "1"}
+    first.post(page, {**answer, "text": "先の返事"})
+    refused = second.post(page, {**answer, "text": "あとの返事"})
+    assert (refused.status_code, "先の返事" in body(refused), "あとの返事" in body(refused)) == (
+        409,
+        True,
+        True,
+    )
+    first.post(page, {**assign, "private_notes": "先のメモ"})
+    refused = second.post(page, {**assign, "private_notes": "あとのメモ"})
+    assert (refused.status_code, "先のメモ" in body(refused), "あとのメモ" in body(refused)) == (
+        409,
+        True,
+        True,
+    )
+    idea.refresh_from_db()
+    assert (idea.answers.get().text, idea.private_notes) == ("先の返事", "先のメモ")
+
+
+def test_merge_is_taken_back_from_the_page(client_for):
+    idea, target, client = published_idea(supports=1), published_idea(), client_for(secretary())
+    page = at("triage_idea", idea.number)
+    client.post(page, {"act": "merge", "number": target.number})
+    assert page in body(client.get(target.get_absolute_url()))
+    assert client.post(page, {"act": "unmerge", "reason": ""}).status_code == 400
+    assert client.post(page, {"act": "unmerge", "reason": "別の話"})["Location"] == idea.get_absolute_url()
+    idea.refresh_from_db()
+    assert (idea.merged_into, idea.supports.count()) == (None, 1)
+
+
+def test_board_goes_out_as_a_file_to_the_secretariat_only_and_without_notes(client_for):
+    group = WorkingGroupFactory()
+    published_idea().assign(group=group, private_notes="内々の話", by=secretary())
+    asked = {
+        user: client_for(user).get(at("triage"), {"export": "csv"})
+        for user in (group_lead(group), secretary())
+    }
+    refused, file = asked.values()
+    assert (refused.status_code, file.status_code, "内々の話" in body(file)) == (403, 200, False)
 
 
 @pytest.mark.parametrize(
