@@ -1,13 +1,14 @@
 """Sets of ideas: who sees which, what waits for whom, and the median wait for a first answer."""
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import Role
 from dxportal.search import SearchQuerySet
-from pillars.models import Initiative
+from pillars.models import Indicator, Initiative
 from taskforce.models.voices import IdeaAnswer, Support
 
 
@@ -19,6 +20,8 @@ class Median(models.Aggregate):
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
 
 
+# What a thread says of a practice; needs with_users_counted().
+PRACTICE_TOLD = JSONObject(pk="pk", title="title", title_en="title_en", used="used")
 # Ideas without an answer give no wait, and the median leaves them out.
 MEDIAN_WAIT = Median(F("first_answered_at") - F("published_at"), output_field=models.DurationField())
 
@@ -129,6 +132,22 @@ class IdeaQuerySet(SearchQuerySet):
         """Adds `initiative_shown`: whether the person may read the initiative the idea is linked to."""
         readable = Initiative.objects.visible_to(user).filter(pk=OuterRef("initiative"))
         return self.annotate(initiative_shown=Exists(readable))
+
+    def with_thread(self, user):
+        """Adds what a thread tells beyond the idea itself, in the same query: `pilots_shown`, `practices_shown` and
+        `kpis_shown`, each a list of values; the initiative comes along with its plan."""
+        model = apps.get_model
+        pilots = model("taskforce.Pilot").objects.filter(idea=OuterRef("pk")).order_by("-starts_on", "-pk")
+        practices = model("taskforce.GoodPractice").objects.visible_to(user).told().with_users_counted()
+        practices = practices.filter(idea=OuterRef("pk")).order_by("pk")
+        kpis = Indicator.objects.visible_to(user).filter(initiative=OuterRef("initiative"))
+        pilot = JSONObject(pk="pk", starts_on="starts_on", decision="decision")
+        kpi = JSONObject(code="code", name="name", name_en="name_en")
+        return self.select_related("initiative__plan").annotate(
+            pilots_shown=ArraySubquery(pilots.values(told=pilot)[:2]),
+            practices_shown=ArraySubquery(practices.values(told=PRACTICE_TOLD)[:3]),
+            kpis_shown=ArraySubquery(kpis.order_by("position").values(told=kpi)[:2]),
+        )
 
     def figures(self) -> dict:
         """How many there are, are in use and being tried, and the median wait for a first answer, in one query."""

@@ -131,7 +131,7 @@ def idea(request, number):
     )
     found = found.with_supports(request.user).with_readable_initiative(request.user).with_story("measures")
     found = found.annotate(following=Follow.exists_for(Idea.followable, "number", request.user))
-    idea = found.filter(number=number).first()
+    idea = found.with_thread(request.user).filter(number=number).first()
     if idea is None:
         return gone(request, number)
     if idea.merged_into_id:

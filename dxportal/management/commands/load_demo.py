@@ -17,6 +17,7 @@ LOADERS = (
     "pulse",
     "taskforce",
     "ideas",
+    "spread",
     "results",
     "newsletter",
     "follows",
