@@ -435,13 +435,13 @@ def furnish(rows):
 
 PAGES = {
     "ideas": 15,
-    "idea": 14,
+    "idea": 16,
     "idea_new": 5,
     "idea_history": 6,
     "triage": 8,
     "triage_idea": 14,
     "practices": 10,
-    "practice": 8,
+    "practice": 11,
     "practice_replicate": 8,
     "practice_history": 7,
 }
