@@ -67,7 +67,7 @@ def load_past(group, today):
     """The newest ended when the running theme began; the earlier ones lie evenly back to June 2021."""
     rows = [row for row in PAST if row[0] == group.slug]
     newest = group.themes.running().get().starts_on
-    step = min(SINCE_WEEKS // len(rows), 30)
+    step = SINCE_WEEKS // len(rows)
     for number, (_slug, title, title_en, outcome, outcome_en, learnt, learnt_en, state, handed) in enumerate(
         rows
     ):

@@ -11,7 +11,7 @@ from taskforce.models import Body, GroupMembership, MemberCall, ModelDepartment,
 
 def structure(request):
     """The chart and the nested list of all bodies, on any date (`?on=`)."""
-    form = OnDateForm(request.GET or None)
+    form = OnDateForm(request.GET or None, initial={"on": dates.today()})
     today = dates.today()
     day = form.cleaned_data["on"] or today if form.is_valid() else today
     bodies = [body.as_of_day() for body in Body.objects.on(day)]

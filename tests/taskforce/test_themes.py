@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dxportal import attention, dates
@@ -36,6 +38,16 @@ def test_review_links_what_came_of_the_theme_both_ways(client):
     assert [line.url for line in told.results] == [practice.get_absolute_url(), idea.get_absolute_url()]
     for thing in (idea, practice):
         assert theme.title in client.get(thing.get_absolute_url()).content.decode()
+
+
+def test_initiative_names_the_theme_it_came_from_within_the_budget(client):
+    theme, initiative = ThemeFactory(), InitiativeFactory()
+    theme.initiatives.add(initiative)
+    client.force_login(UserFactory())
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(initiative.get_absolute_url()).content.decode()
+    assert theme.get_absolute_url() in page
+    assert len(queries) <= 15
 
 
 def test_number_that_is_not_there_is_said_and_nothing_is_lost(client):
