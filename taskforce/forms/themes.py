@@ -81,6 +81,7 @@ class ThingsField(forms.CharField):
 def results_fields(user) -> dict:
     """Fields for the ideas, practices and initiatives a theme led to, among those the person may see."""
     initiatives = Initiative.objects.visible_to(user).filter(plan__in=Plan.objects.running()[:1])
+    code = initiatives.values_list("code", flat=True).first() or "1"
     help_text = _("番号を「、」で区切る。例: %(example)s")
     ideas, practices = Idea.objects.visible_to(user), GoodPractice.objects.visible_to(user)
     return {
@@ -91,7 +92,7 @@ def results_fields(user) -> dict:
             practices, "pk", label=_("生まれた好事例の番号"), help_text=help_text % {"example": "3"}
         ),
         "initiatives": ThingsField(
-            initiatives, "code", label=_("つながる施策の番号"), help_text=help_text % {"example": "2-2-1"}
+            initiatives, "code", label=_("つながる施策の番号"), help_text=help_text % {"example": code}
         ),
     }
 

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -50,12 +51,17 @@ def theme(request, slug, pk):
         "theme": found,
         "measures": list(found.measures.all()),
         "chosen_in": getattr(found, "chosen_in", None),
-        "next": others.filter(starts_on__gte=found.starts_on).order_by("starts_on", "pk").first(),
-        "previous": others.filter(starts_on__lte=found.starts_on).order_by("-starts_on", "-pk").first(),
+        "next": others.filter(after(found)).order_by("starts_on", "pk").first(),
+        "previous": others.exclude(after(found)).order_by("-starts_on", "-pk").first(),
         "may_lead": group.can_lead(request.user),
         "today": dates.today(),
     }
     return render(request, "taskforce/theme.html", context)
+
+
+def after(theme) -> Q:
+    """Condition: the theme came after this one; of two that began on one day the later row."""
+    return Q(starts_on__gt=theme.starts_on) | Q(starts_on=theme.starts_on, pk__gt=theme.pk)
 
 
 def theme_edit(request, slug):
@@ -65,7 +71,11 @@ def theme_edit(request, slug):
         raise PermissionDenied
     running = group.themes.running().first()
     chosen = None if running else group.rounds.picked().select_related("picked").first()
-    form = ThemeForm(request.POST or None, instance=running or Theme(group=group), initial=words_of(chosen))
+    form = ThemeForm(
+        request.POST or None,
+        instance=running or Theme(group=group),
+        initial=None if running else words_of(chosen),
+    )
 
     def act(version, **fields):
         if running:

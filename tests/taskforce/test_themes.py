@@ -157,6 +157,13 @@ def test_picked_proposal_becomes_the_theme(client):
     assert (found.theme.title, found.reason) == (one.title, "どの課にも効く")
 
 
+def test_form_of_the_running_theme_keeps_its_first_day(client):
+    theme = ThemeFactory()
+    client.force_login(group_lead(theme.group))
+    page = client.get(reverse("taskforce:theme_edit", args=[theme.group.slug]))
+    assert page.context["form"]["starts_on"].value() == theme.starts_on
+
+
 def test_second_theme_is_refused_while_one_runs():
     theme = ThemeFactory()
     words = {"title": "別", "goal": "別", "starts_on": DAY, "review_on": DAY + timedelta(weeks=9)}
