@@ -20,6 +20,7 @@ from pillars.rounds import requests_to_begin
 from taskforce.models import (
     ActionItem,
     Application,
+    Consultation,
     GoodPractice,
     Idea,
     Pilot,
@@ -263,8 +264,46 @@ def workshop_soon(workshop, today, user):
         about=localized(workshop, "title"),
         url=workshop.get_absolute_url(),
         action=_("参加先を見る"),
-        due_on=dates.today(workshop.starts_at),
+        due_on=workshop.starts_at.astimezone(user.tz).date(),
         at=workshop.starts_at,
+    )
+
+
+def workshop_asking(workshop, today, user):
+    return Item(
+        kind="workshop_answer",
+        title=_("ワークショップの感想を答える"),
+        about=localized(workshop, "title"),
+        url=workshop.get_absolute_url(),
+        action=_("答える"),
+        due_on=workshop.asks_until().astimezone(user.tz).date(),
+    )
+
+
+def workshop_lacking(workshop, today, user):
+    return Item(
+        kind="workshop_material",
+        title=_("ワークショップの録画か資料を載せる"),
+        about=localized(workshop, "title"),
+        url=reverse("taskforce:workshop_materials", args=[workshop.pk]),
+        action=_("載せる"),
+    )
+
+
+CONSULTATION_WORDS = {
+    "received": gettext_lazy("相談の担当を決める"),
+    "assigned": gettext_lazy("相談に答える"),
+    "answered": gettext_lazy("相談の答えを読む"),
+}
+
+
+def consultation_waiting(consultation, today, user):
+    return Item(
+        kind="consultation",
+        title=str(CONSULTATION_WORDS[consultation.state]),
+        about=consultation.title,
+        url=consultation.get_absolute_url(),
+        action=_("見る"),
     )
 
 
@@ -300,5 +339,8 @@ SOURCES = (
     (Application.objects.needing, application_waiting),
     (ActionItem.objects.needing, action_item_open),
     (Workshop.objects.needing, workshop_soon),
+    (Workshop.objects.asking, workshop_asking),
+    (Workshop.objects.lacking_material, workshop_lacking),
+    (Consultation.objects.needing, consultation_waiting),
     (Issue.objects.needing, issue_waiting),
 )

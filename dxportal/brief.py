@@ -32,7 +32,7 @@ from pillars.past import PastOverview
 from pillars.progress import STALE, whole
 from pillars.record import Record
 from pillars.states import end_of, on
-from taskforce.models import GoodPractice, Idea
+from taskforce.models import Consultation, GoodPractice, Idea
 
 ONE_DAY = Decimal(24 * 60 * 60)
 
@@ -214,16 +214,23 @@ class Brief:
         yield Row(_("引き継ぎが未定の施策"), *waiting, board)
 
     def _reports(self):
-        """4: departments that have not reported; 10: help asked, while nobody keeps consultations."""
+        """4: departments that have not reported; 10: help asked."""
         readable = Initiative.objects.readable_by(self.user).filter(plan=self.plan).order_by()
         silence = ReportRequest.objects.filter(initiative__in=readable).silence(*self.moments)
         of = _("%(number)s部署のうち") % {"number": silence[0][1]} if silence[0] else ""
         note = of or _("報告の依頼の記録がない")
         silent = [told and told[0] for told in silence]
         yield Row(_("報告していない部署"), *silent, self._plan_url, note=note)
-        note = _("相談の窓口の件数は未集計")
         url = f"{self._plan_url}#h-attention"
-        yield Row(_("支援を求めている施策"), *self._both(asking_for_help), url, note=note)
+        yield Row(_("支援を求めている施策"), *self._both(asking_for_help), url)
+        yield from self._consultations()
+
+    def _consultations(self):
+        """10: questions to the support team: how many wait, and the median wait for an answer."""
+        told, url = Consultation.objects.standing(*self.moments), reverse("taskforce:consultations")
+        waits = [None if one["median"] is None else whole(days(one["median"]), 1) for one in told]
+        yield Row(_("解決を待つ相談"), *(one["open"] for one in told), url)
+        yield Row(_("相談の答えまで(中央値)"), *waits, url, unit=_("日"), places=1)
 
     @cached_property
     def _figures(self) -> list[list[Figure] | None]:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Activity
 from pillars.models import Initiative
-from taskforce.models import GoodPractice, Idea, WorkingGroup
+from taskforce.models import Consultation, GoodPractice, Guidance, Idea, WorkingGroup, Workshop
 
 # The acts worth a line, with the word that stands before it.
 TAGS = {
@@ -25,6 +25,8 @@ TAGS = {
     "pilot.ended": _("試行"),
     "practice.published": _("好事例"),
     "replication.started": _("導入"),
+    "workshop.announced": _("ワークショップ"),
+    "guidance.published": _("手引き"),
     "theme.started": _("テーマ"),
     "theme.reviewed": _("テーマ"),
 }
@@ -34,6 +36,9 @@ GUARDED = {
     "idea": (Idea, "number"),
     "practice": (GoodPractice, "pk"),
     "group": (WorkingGroup, "slug"),
+    "workshop": (Workshop, "pk"),
+    "guidance": (Guidance, "pk"),
+    "consultation": (Consultation, "pk"),
 }
 DAYS = 7
 

@@ -15,7 +15,7 @@ from dxportal.handover import HandOverForm, hand_over, owned
 from newsletter.models import Issue
 from pillars.models import Initiative, Plan
 from pillars.overview import Overview
-from taskforce.models import GoodPractice, Idea, WorkingGroup, Workshop
+from taskforce.models import Consultation, GoodPractice, Guidance, Idea, WorkingGroup, Workshop
 
 FEW = 4
 SEARCH_LIMIT = 8
@@ -41,9 +41,15 @@ def home(request):
         "spreading": GoodPractice.objects.visible_to(user).spreading(today - MONTH, today)[:FEW],
         "issue": Issue.objects.visible_to(user).published().order_by("-number").first(),
         "groups": WorkingGroup.objects.visible_to(user).running().with_theme_words(),
-        "workshops": Workshop.objects.visible_to(user).coming(now).with_seats_taken()[:FEW],
+        "workshops": coming_workshops(user, now),
     }
     return render(request, "home.html", page)
+
+
+def coming_workshops(user, now):
+    """The next workshops with their seats, and whether the person takes part."""
+    coming = Workshop.objects.visible_to(user).coming(now).with_seats_taken().with_state_of(user)
+    return coming.select_related("series")[:FEW]
 
 
 def me(request):
@@ -83,6 +89,8 @@ def search(request):
         ("practice", GoodPractice.objects.visible_to(user).unarchived()),
         ("issue", Issue.objects.visible_to(user)),
         ("workshop", Workshop.objects.visible_to(user)),
+        ("guidance", Guidance.objects.visible_to(user).published()),
+        ("consultation", Consultation.objects.visible_to(user)),
         (
             "person",
             User.objects.none() if user.is_expert else User.objects.active().select_related("department"),

@@ -139,6 +139,13 @@ def cared_for(person, preference) -> set[tuple]:
     if preference.way(Topic.SUPPORTED) != Way.OFF:
         numbers |= set(person.idea_supports.values_list("idea__number", flat=True))
     keys |= {("idea", str(number)) for number in numbers}
+    if preference.way(Topic.WORKSHOP) != Way.OFF:
+        rows = person.workshop_registrations.standing().values_list("pk", "workshop")
+        for registration, workshop in rows:
+            keys |= {("registration", str(registration)), ("workshop", str(workshop))}
+    if preference.way(Topic.CONSULTATION) != Way.OFF:
+        rows = person.consultations.values_list("pk", flat=True)
+        keys |= {("consultation", str(pk)) for pk in rows}
     if preference.way(Topic.NEWSLETTER) == Way.DIGEST:
         recent = Issue.objects.published().order_by("-published_at")[:5]
         keys |= {("issue", str(issue.number)) for issue in recent}

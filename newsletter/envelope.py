@@ -1,5 +1,6 @@
 """A mail as bytes: headers and parts, the same in every copy of a delivery (I4, I5; sending.md, "Headers")."""
 
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -51,7 +52,17 @@ def build(delivery, rendered, *, person=None, plain=False) -> bytes:
     if rendered.html and not plain:
         message.add_alternative(rendered.html, subtype="html", cte="base64")
         message.set_boundary(f"=_delivery-{delivery.pk}")
+    if rendered.calendar:
+        attach(message, rendered.calendar)
+        message.set_boundary(f"=_calendar-{delivery.pk}")
     return message.as_bytes()
+
+
+def attach(message, calendar: bytes) -> None:
+    """The calendar file with its METHOD in the header too: programs look there for what to do with it."""
+    method = re.search(rb"^METHOD:(\w+)", calendar, re.MULTILINE)[1].decode()
+    message.add_attachment(calendar.decode(), subtype="calendar", filename="invite.ics", cte="base64")
+    message.get_payload()[-1].set_param("method", method)
 
 
 def automatic_headers(delivery, person):

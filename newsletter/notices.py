@@ -5,7 +5,7 @@ activity, so that nobody hears of one act twice.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Activity, Duty, Follow, Role
 from dxportal import dates
 from dxportal.text import localized
-from newsletter import reminders, rendering, schedule, sending, targets
+from newsletter import consulting, invitations, reminders, rendering, schedule, sending, targets
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Heartbeat, Topic
 from pillars.models import Initiative, PlanImport, ProgressReport
@@ -38,6 +38,8 @@ class Rule:
     people: Callable
     action: str
     still: Callable = lambda activity: True
+    words: Callable = lambda activity, person: {}  # more for the template; `calendar` is a file to attach
+    also_actor: bool = False  # told of the own act too: an invitation, a cancelled seat
     title: str = ""  # instead of the summary, which speaks to everybody
     text: Callable = lambda activity, person: activity.reason  # beside the title, for things of class 1
 
@@ -60,7 +62,7 @@ def create() -> int:
 
 def tell(activity, rule) -> int:
     """Rows for the people of one rule; who is told of the act already gets no second one."""
-    people = set(rule.people(activity)) - {activity.actor_id}
+    people = set(rule.people(activity)) - (set() if rule.also_actor else {activity.actor_id})
     if not people:
         return 0
     now = schedule.database_now()
@@ -99,7 +101,9 @@ def compose(delivery, person):
         "url": activity.target_url,
         "action": str(rule.action),
     }
-    return rendering.render("notice", context, person.language)
+    more = rule.words(activity, person)
+    rendered = rendering.render("notice", {**context, **more}, person.language)
+    return replace(rendered, calendar=more.get("calendar", b""))
 
 
 TITLES = {
@@ -212,6 +216,7 @@ def still_submitted(activity) -> bool:
     return _reports(activity, ProgressReport.State.SUBMITTED).exists()
 
 
+SEE_WORKSHOP = gettext_lazy("ワークショップを見る")
 SEE_IDEA, SEE_REPORT = gettext_lazy("アイデアを見る"), gettext_lazy("報告を開く")
 SEE_GROUP = gettext_lazy("グループを見る")
 SEE_PLAN = gettext_lazy("計画を見る")
@@ -222,9 +227,21 @@ TOLD = ((Topic.ANSWER, author), (Topic.SUPPORTED, supporters), (Topic.FOLLOWED, 
 NAMED = gettext_lazy("「%(label)s」の意見であなたの名前が挙がりました")
 RULES = (
     *(Rule(verb, topic, people, SEE_IDEA) for verb in STATES for topic, people in TOLD),
-    Rule("idea.mentioned", Topic.MENTION, named, SEE_IDEA, still_said, NAMED),
+    Rule("idea.mentioned", Topic.MENTION, named, SEE_IDEA, still_said, title=NAMED),
     Rule("application.answered", Topic.ANSWER, applicant, SEE_GROUP),
     Rule("report.returned", Topic.REPORT, reporter, SEE_REPORT, still_returned),
     Rule("report.submitted", Topic.REPORT, approvers, SEE_REPORT, still_submitted),
     Rule("import.applied", Topic.REPORT, reporters, SEE_PLAN, text=own_initiatives),
+    *(
+        Rule(verb, Topic.WORKSHOP, invitations.person_of, SEE_WORKSHOP, still, invitations.words, True)
+        for verb, still in invitations.TO_THE_PERSON
+    ),
+    *(
+        Rule(verb, Topic.WORKSHOP, people, SEE_WORKSHOP, words=invitations.words, also_actor=True)
+        for verb, people in invitations.TO_ALL
+    ),
+    *(
+        Rule(verb, Topic.CONSULTATION, people, gettext_lazy("相談を見る"))
+        for verb, people in consulting.TELL.items()
+    ),
 )

@@ -77,9 +77,9 @@ def candidates(at) -> set[int]:
     soon = (at, at + LOOK_AHEAD_DAYS * dates.DAY)
     return {
         *Duty.objects.on(dates.today(at)).values_list("user", flat=True),
-        *WorkshopRegistration.objects.filter(workshop__starts_at__range=soon).values_list(
-            "person", flat=True
-        ),
+        *WorkshopRegistration.objects.seated()
+        .filter(workshop__starts_at__range=soon)
+        .values_list("person", flat=True),
         *Idea.objects.exclude(triage_owner=None).values_list("triage_owner", flat=True),
         *PulseRound.objects.closing_soon(dates.today(at)).people_asked().values_list("pk", flat=True),
     }
@@ -121,5 +121,6 @@ def compose(delivery, person):
 def tasks(items) -> list[dict]:
     """Attention items under the names of the mail templates."""
     return [
-        {"title": item.title, "note": item.about, "url": item.url, "due_on": item.due_on} for item in items
+        {"title": item.title, "note": item.about, "url": item.url, "due_on": item.due_on, "at": item.at}
+        for item in items
     ]

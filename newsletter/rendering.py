@@ -44,6 +44,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    calendar: bytes = b""  # an invitation, as a file of its own (RFC 5545)
 
 
 @dataclass(frozen=True)

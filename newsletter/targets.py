@@ -4,7 +4,15 @@ from collections import defaultdict
 
 from newsletter.models import Issue
 from pillars.models import Initiative, Objective, Pillar, Plan
-from taskforce.models import GoodPractice, Idea, WorkingGroup, Workshop
+from taskforce.models import (
+    Consultation,
+    GoodPractice,
+    Guidance,
+    Idea,
+    WorkingGroup,
+    Workshop,
+    WorkshopRegistration,
+)
 
 # target type: (its rows, the field that the text key names)
 TARGETS = {
@@ -17,6 +25,9 @@ TARGETS = {
     "issue": (Issue.objects, "number"),
     "group": (WorkingGroup.objects, "slug"),
     "workshop": (Workshop.objects, "pk"),
+    "consultation": (Consultation.objects, "pk"),
+    "guidance": (Guidance.objects, "pk"),
+    "registration": (WorkshopRegistration.objects.select_related("workshop"), "pk"),
 }
 
 

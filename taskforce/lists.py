@@ -197,6 +197,81 @@ def _pilot_row(pilot, measure) -> list:
     ]
 
 
+def workshops_dataset(workshops):
+    """One row a workshop with its numbers; no names of those who take part, no link to take part by."""
+    headers = [
+        _("ワークショップの番号"),
+        _("題名"),
+        _("シリーズ"),
+        _("開始(日本時間)"),
+        _("終了(日本時間)"),
+        _("講師・主催"),
+        _("会場"),
+        _("定員"),
+        _("参加"),
+        _("順番待ち"),
+        _("中止"),
+        _("録画"),
+    ]
+    rows = workshops.select_related("series")
+    return tablib.Dataset(*(_workshop_row(row) for row in rows), headers=headers, title=_("ワークショップ"))
+
+
+def _workshop_row(workshop) -> list:
+    return [
+        workshop.pk,
+        localized(workshop, "title"),
+        localized(workshop.series, "name") if workshop.series else "",
+        *(f"{at.astimezone(dates.TOKYO):%Y-%m-%d %H:%M}" for at in (workshop.starts_at, workshop.ends_at)),
+        localized(workshop, "host"),
+        localized(workshop, "place"),
+        workshop.capacity,
+        workshop.taken,
+        workshop.waiting,
+        _("中止") if workshop.is_cancelled else "",
+        workshop.recording_url,
+    ]
+
+
+def consultations_dataset(consultations):
+    """One row a consultation the reader may see; addresses are in none."""
+    headers = [
+        _("相談の番号"),
+        _("題名"),
+        _("状態"),
+        _("部署"),
+        _("相談した人"),
+        _("答える人"),
+        _("相談した日"),
+        _("答えた日"),
+        _("解決した日"),
+        _("情報の格付"),
+    ]
+    rows = consultations.select_related("department", "asker", "expert")
+    return tablib.Dataset(*(_consultation_row(row) for row in rows), headers=headers, title=_("相談"))
+
+
+def _consultation_row(row) -> list:
+    moments = (row.asked_at, row.first_answered_at, row.resolved_at)
+    return [
+        row.pk,
+        row.title,
+        str(row.get_state_display()),
+        localized(row.department, "name") if row.department else "",
+        row.asker.display_name,
+        row.expert.display_name if row.expert else "",
+        *(dates.today(at) if at else None for at in moments),
+        row.confidentiality,
+    ]
+
+
+def guidance_dataset(guidance):
+    headers = [_("手引きの番号"), _("題名"), _("どんなときか"), _("どうするか"), _("公開した日")]
+    fields = ("title", "question", "answer")
+    rows = [[g.pk, *(localized(g, f) for f in fields), dates.today(g.published_at)] for g in guidance]
+    return tablib.Dataset(*rows, headers=headers, title=_("手引き"))
+
+
 def answer(dataset, kind, name):
     """The download asked for by ?export=xlsx or ?export=csv."""
     if kind == "csv":

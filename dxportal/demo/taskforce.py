@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Activity, Department, Duty, Role, User
 from dxportal import dates, officedays
-from dxportal.demo import seasons, structure, workshops
+from dxportal.demo import consultations, seasons, structure, workshops
 from taskforce.models import (
     ActionItem,
     Body,
@@ -186,6 +186,7 @@ def load(today):
     load_groups(today)
     seasons.load(today)
     workshops.load(today)
+    consultations.load()
 
 
 def load_bodies(today):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from accounts.models import User
 from dxportal import dates, officedays
 from taskforce.models import Workshop
@@ -103,4 +105,4 @@ def load(today):
             capacity=capacity,
         )
         for person in people[: min(capacity - 6, 26 + abs(days))]:
-            workshop.registrations.create(person=person)
+            workshop.register(person, at=min(start - timedelta(days=1), timezone.now()))

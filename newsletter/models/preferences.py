@@ -23,6 +23,8 @@ class Topic(models.TextChoices):
     REPORT = "report", _("担当する報告が戻った・届いた、担当する施策が取込で変わった")
     FOLLOWED = "followed", _("フォロー中の施策・アイデアの動き")
     GROUP = "group", _("グループの会合と記録")
+    WORKSHOP = "workshop", _("申し込んだワークショップの予定")
+    CONSULTATION = "consultation", _("相談のやりとり")
     REMINDER = "reminder", _("報告や用事の締切")
     DIGEST = "digest", _("週のまとめ")
 
@@ -43,6 +45,8 @@ DEFAULT_WAYS = {
     Topic.REPORT: Way.AT_ONCE,
     Topic.FOLLOWED: Way.DIGEST,
     Topic.GROUP: Way.DIGEST,
+    Topic.WORKSHOP: Way.AT_ONCE,
+    Topic.CONSULTATION: Way.AT_ONCE,
     Topic.REMINDER: Way.AT_ONCE,
     Topic.DIGEST: Way.AT_ONCE,
 }

@@ -30,3 +30,13 @@ def mail_time(at, person):
     """11月19日(水)10:00 パリ: the reader's own clock."""
     local = at.astimezone(person.tz)
     return f"{mail_day(local.date(), person)}{' ' if get_language() == 'en' else ''}{local:%H:%M} {city(person.tz)}"
+
+
+@register.simple_tag
+def mail_clocks(at, person):
+    """(the reader's own day, time and city; the time in Tokyo, or "" where both clocks show the same)."""
+    here, tokyo = at.astimezone(person.tz), at.astimezone(dates.TOKYO)
+    if here.utcoffset() == tokyo.utcoffset():
+        return mail_time(at, person), ""
+    day = f"{dates.format_day(tokyo.date(), 'day')} " if here.date() != tokyo.date() else ""
+    return mail_time(at, person), f"{day}{tokyo:%H:%M} {city(dates.TOKYO)}"

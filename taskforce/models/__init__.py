@@ -1,8 +1,10 @@
 from taskforce.models.calls import Application, MemberCall
 from taskforce.models.choosing import ThemeProposal, ThemeRound, ThemeVote
 from taskforce.models.comments import Comment, CommentEdit, Mention, TooFast
-from taskforce.models.events import Full, Workshop, WorkshopRegistration
+from taskforce.models.consultations import Consultation, ConsultationFile, ConsultationMessage
+from taskforce.models.events import Workshop
 from taskforce.models.groups import GroupMembership, WorkingGroup
+from taskforce.models.guidance import Guidance, names_in
 from taskforce.models.idea_sets import triages_ideas
 from taskforce.models.ideas import Idea
 from taskforce.models.meetings import ActionItem, Meeting
@@ -11,6 +13,12 @@ from taskforce.models.model_departments import ModelDepartment, ModelMeasure
 from taskforce.models.pilots import Pilot, PilotMeasure
 from taskforce.models.practice_files import PracticeFile
 from taskforce.models.practices import GoodPractice
+from taskforce.models.registrations import (
+    WorkshopAnswer,
+    WorkshopMaterial,
+    WorkshopRegistration,
+    WorkshopSeries,
+)
 from taskforce.models.replications import Replication
 from taskforce.models.structure import Body, BodyPast, Seat, SeatTerm
 from taskforce.models.themes import Theme, ThemeMeasure
@@ -23,9 +31,13 @@ __all__ = [
     "BodyPast",
     "Comment",
     "CommentEdit",
-    "Full",
+    "Consultation",
+    "ConsultationFile",
+    "ConsultationMessage",
     "GoodPractice",
     "GroupMembership",
+    "Guidance",
+    "names_in",
     "Idea",
     "IdeaAnswer",
     "IdeaMerge",
@@ -50,6 +62,9 @@ __all__ = [
     "ThemeVote",
     "WorkingGroup",
     "Workshop",
+    "WorkshopAnswer",
+    "WorkshopMaterial",
     "WorkshopRegistration",
+    "WorkshopSeries",
     "triages_ideas",
 ]

@@ -67,3 +67,9 @@ def short_decimal(value) -> str:
     """12.50 as 12.5, 310.00 as 310, with thousands apart."""
     text = f"{value:,.2f}"
     return text.rstrip("0").rstrip(".").replace("-", "−")
+
+
+@register.filter
+def age(consultation, today) -> int:
+    """{{ consultation|age:today }}: office days it has waited for a first answer."""
+    return consultation.age(today)

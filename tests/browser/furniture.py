@@ -9,7 +9,7 @@ from accounts.models import Activity
 from dxportal import dates
 from pillars import imports
 from pillars.models import ExecutiveNote, MilestoneMove
-from taskforce.models import IdeaStatus, SeatTerm
+from taskforce.models import IdeaStatus, SeatTerm, WorkshopSeries
 from tests.factories import (
     Book,
     EvaluationFactory,
@@ -25,6 +25,7 @@ from tests.factories.taskforce_ideas import draft_idea, published_idea, secretar
 from tests.newsletter import sweep as newsletter
 from tests.pillars import sweep as pillars
 from tests.taskforce import sweep as taskforce
+from tests.taskforce import sweep_desk as desk
 from tests.taskforce import sweep_groups as groups
 from tests.world import World
 
@@ -105,13 +106,26 @@ def furnish_taskforce(world):
     BodyFactory(kind="subcommittee", parent=team)
     for seat in (SeatFactory(body=council), SeatFactory(body=team), model):
         SeatTerm.objects.create(seat=seat, person=world.people["D"], starts_on=date(2022, 7, 1))
-    taskforce.workshop(world)
-    coming = WorkshopFactory(starts_at=timezone.now() + timedelta(days=2), capacity=10)
+    furnish_workshops(world)
+
+
+def furnish_workshops(world):
+    desk.material(world)
+    desk.over_workshop(world)
+    shown = desk.coming(world)
+    shown.series = WorkshopSeries.objects.create(name="月例の会", name_en="Monthly")
+    shown.save(update_fields=["series"])
+    shown.edit(by=world.people["X"], version=shown.version, place="7階", description="手順を試す。")
+    coming = WorkshopFactory(starts_at=timezone.now() + timedelta(days=2), capacity=10, series=shown.series)
     coming.register(world.people["X"])
+    called_off = WorkshopFactory(starts_at=timezone.now() + timedelta(days=9), series=shown.series)
+    called_off.cancel(by=world.people["X"], reason="講師の都合")
     WorkshopFactory(starts_at=timezone.now() - timedelta(days=9), recording_url="https://example.jp/rec")
 
 
 def furnish_ideas(world):
+    desk.question_file(world)
+    desk.guidance(world)
     idea, chief = taskforce.idea_of_group(world), secretary()
     taskforce.comment(world)
     for person in ("S", "X", "E"):

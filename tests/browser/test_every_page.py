@@ -31,7 +31,7 @@ PARTS = {
         "taskforce:apply",
         "taskforce:application",
     )
-    + ("taskforce:workshop",),
+    + ("taskforce:workshop", "taskforce:consultation", "taskforce:guidance"),
     "ideas": ("taskforce:idea", "taskforce:triage", "taskforce:pilot", "taskforce:practice"),
     "newsletter": ("newsletter:",),
 }
@@ -40,6 +40,11 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "taskforce:idea_similar",
     "taskforce:people_found",
     "taskforce:meeting_calendar",
+    "taskforce:workshop_calendar",
+    "taskforce:consultation_file",
+    "taskforce:guidance_similar",
+    "taskforce:workshop_feed",
+    "taskforce:workshop_material",
     "portal:healthz",
     "portal:readyz",
     "pillars:evidence_file",

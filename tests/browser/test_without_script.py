@@ -40,6 +40,7 @@ def words_for(world) -> dict:
             "due_on",
             "next_review_on",
             "closes_on",
+            "day",
         ),
         LATER,
     )
@@ -47,7 +48,16 @@ def words_for(world) -> dict:
     people = {"email": "E", "person": "S", "successor": "R"}
     people = {name: world.people[role].email for name, role in people.items()}
     years = dict.fromkeys(("first_fiscal_year", "last_fiscal_year"), str(dates.fiscal_year(dates.today())))
-    return {**days, **years, **people, "starts_at": f"{LATER}T10:00", "starts_time": "10:00", "file": book}
+    return {
+        **days,
+        **years,
+        **people,
+        "starts_at": f"{LATER}T10:00",
+        "starts_time": "10:00",
+        "start": "10:00",
+        "end": "11:00",
+        "file": book,
+    }
 
 
 # Need a scale of several steps, a complete draft: tests/pillars/test_definitions.py sends them.

@@ -5,17 +5,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from dxportal import uploads
 from taskforce.models import GoodPractice, Idea, PracticeFile
 from tests.factories.accounts import UserFactory
-from tests.factories.taskforce import DAY, NOON, WorkshopFactory
+from tests.factories.taskforce import DAY, NOON
 from tests.factories.taskforce_ideas import draft_idea, pilot_of, published_idea, published_practice
 from tests.sweep import SIGNED_IN, STAFF, Row
+from tests.taskforce import sweep_desk as desk
 from tests.taskforce import sweep_groups as groups
 from tests.taskforce.sweep_groups import LEADERS, WRITERS, acting, group, writing
 
 TELLERS = "L R D X"  # who may tell and mend a practice
-
-
-def workshop(world):
-    return {"pk": world.once("workshop", WorkshopFactory).pk}
 
 
 # --- ideas and practices --------------------------------------------------------------------------
@@ -119,10 +116,7 @@ def place(world):
 
 SWEEP = {
     **groups.SWEEP,
-    "taskforce:workshops": Row(get=SIGNED_IN),  # an expert's list is empty
-    "taskforce:workshop": Row(get=STAFF, kwargs=workshop, hidden="P"),
-    "taskforce:workshop_register": acting(STAFF, workshop),
-    "taskforce:workshop_withdraw": acting(STAFF, workshop),
+    **desk.SWEEP,
     "taskforce:ideas": Row(get=SIGNED_IN),
     "taskforce:idea_new": Row(get=STAFF, post=STAFF),
     "taskforce:idea_similar": Row(get=SIGNED_IN, query="?q=当番表"),
