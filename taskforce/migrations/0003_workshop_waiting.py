@@ -15,7 +15,7 @@ import taskforce.models.files
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("taskforce", "0001_initial"),
+        ("taskforce", "0002_idea_voices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
