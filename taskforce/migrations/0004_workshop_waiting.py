@@ -15,7 +15,7 @@ import taskforce.models.files
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("taskforce", "0002_idea_voices"),
+        ("taskforce", "0003_structure_and_seasons"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
