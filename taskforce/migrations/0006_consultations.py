@@ -14,7 +14,7 @@ import taskforce.models.files
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("taskforce", "0004_workshop_waiting"),
+        ("taskforce", "0005_workshop_waiting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

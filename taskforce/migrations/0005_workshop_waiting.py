@@ -15,7 +15,7 @@ import taskforce.models.files
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("taskforce", "0003_structure_and_seasons"),
+        ("taskforce", "0004_pilots_and_spread"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
