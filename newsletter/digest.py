@@ -14,11 +14,12 @@ from newsletter import blocks, rendering, schedule, sending, targets
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Issue, Preference, Topic, Way
 from newsletter.reminders import tasks
-from taskforce.models import Idea
+from taskforce.models import Idea, Thanks
 
 WEEK = timedelta(days=7)
 LINES_PER_ITEM = 3
 FIGURES_SECONDS = 600
+PERSONAL = ("idea.mentioned", "thanks.given")
 NAMED, NAMED_WORDS = "idea.mentioned", gettext_lazy("意見の中であなたの名前が挙がった")
 
 
@@ -97,10 +98,11 @@ def moves(person, preference, since, until) -> list[dict]:
     """What happened to things the person cares for: {title, url, lines}, grouped by thing, newest first."""
     keys = cared_for(person, preference)
     calls = Q(verb=NAMED, source__in=calls_of(person, preference, since, until))
+    calls |= Q(verb="thanks.given", source__in=thanks_of(person, preference))
     others = Q(target_type__in={kind for kind, _id in keys}) & ~Q(verb=NAMED)
     acts = Activity.objects.filter(calls | others, at__gte=since, at__lt=until)
     acts = acts.exclude(actor_id=person.pk).order_by("-at", "-pk")
-    acts = [act for act in acts if act.verb == NAMED or (act.target_type, act.target_id) in keys]
+    acts = [act for act in acts if act.verb in PERSONAL or (act.target_type, act.target_id) in keys]
     seen = targets.visible(person, {(act.target_type, act.target_id) for act in acts})
     latest = {}
     for act in acts:
@@ -115,6 +117,16 @@ def calls_of(person, preference, since, until) -> list[str]:
     shown = {"comment__withdrawn_at": None, "comment__hidden_at": None}
     mentions = person.mentions.filter(at__gte=since, at__lt=until, **shown)
     return [f"comment:{pk}" for pk in mentions.values_list("comment", flat=True)]
+
+
+def thanks_of(person, preference) -> list[str]:
+    """The shown notes of thanks to the person, also as part of a group or department or as a hidden author."""
+    if preference.way(Topic.THANKS) == Way.OFF:
+        return []
+    groups = person.group_memberships.filter(left_on=None).values("group")
+    mine = Q(person=person) | Q(to_author=True, idea__author=person) | Q(group__in=groups)
+    mine |= Q(department=person.department_id) if person.department_id else Q()
+    return [f"thanks:{pk}" for pk in Thanks.objects.shown().filter(mine).values_list("pk", flat=True)]
 
 
 def _move(target, acts) -> dict:

@@ -19,7 +19,7 @@ from newsletter import consulting, invitations, reminders, rendering, schedule, 
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Heartbeat, Topic
 from pillars.models import Initiative, PlanImport, ProgressReport
-from taskforce.models import Application, Comment, Idea, IdeaMerge, Mention, Support
+from taskforce.models import Application, Comment, Idea, IdeaMerge, Mention, Support, Thanks
 
 ASKED = (
     "call.opened",
@@ -94,7 +94,7 @@ def compose(delivery, person):
     context = {
         "person": person,
         "topic": rule.topic,
-        "title": str(rule.title) % {"label": localized(target, "title")}
+        "title": str(rule.title) % {"label": localized(target, "title") or localized(target, "name")}
         if rule.title
         else localized(activity, "summary") or TITLES[activity.verb] % {"label": activity.target_label},
         "text": "" if targets.is_confidential(target) else rule.text(activity, person),
@@ -149,6 +149,32 @@ def still_said(activity) -> bool:
 
 def _comment(activity) -> int:
     return int(activity.source.removeprefix("comment:"))
+
+
+def thanked(activity):
+    """The person; everybody in the group or department; the hidden author, whom no row of the note names."""
+    note = _thanks(activity)
+    if note.to_author:
+        return [note.idea.author_id]
+    if note.group_id:
+        return note.group.memberships.filter(left_on=None).values_list("person", flat=True)
+    if note.department_id:
+        return note.department.people.active().values_list("pk", flat=True)
+    return [note.person_id]
+
+
+def thanks_words(activity, person) -> str:
+    return _thanks(activity).text
+
+
+def still_shown(activity) -> bool:
+    return _thanks(activity).hidden_at is None
+
+
+def _thanks(activity):
+    return Thanks.objects.select_related("idea", "group", "department").get(
+        pk=activity.source.removeprefix("thanks:")
+    )
 
 
 def reporter(activity):
@@ -224,10 +250,12 @@ SEE_PLAN = gettext_lazy("計画を見る")
 # once, because the key of the mail holds the act.
 STATES = ("idea.answered", "idea.undone", "idea.merged", "idea.unmerged")
 TOLD = ((Topic.ANSWER, author), (Topic.SUPPORTED, supporters), (Topic.FOLLOWED, followers))
+SEE_THANKS, THANKED = gettext_lazy("お礼を見る"), gettext_lazy("「%(label)s」へのお礼が届きました")
 NAMED = gettext_lazy("「%(label)s」の意見であなたの名前が挙がりました")
 RULES = (
     *(Rule(verb, topic, people, SEE_IDEA) for verb in STATES for topic, people in TOLD),
     Rule("idea.mentioned", Topic.MENTION, named, SEE_IDEA, still_said, title=NAMED),
+    Rule("thanks.given", Topic.THANKS, thanked, SEE_THANKS, still_shown, title=THANKED, text=thanks_words),
     Rule("application.answered", Topic.ANSWER, applicant, SEE_GROUP),
     Rule("report.returned", Topic.REPORT, reporter, SEE_REPORT, still_returned),
     Rule("report.submitted", Topic.REPORT, approvers, SEE_REPORT, still_submitted),

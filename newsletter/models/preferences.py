@@ -20,6 +20,7 @@ class Topic(models.TextChoices):
     ANSWER = "answer", _("出したアイデアへの返事")
     SUPPORTED = "supported", _("賛同したアイデアの段階が変わった")
     MENTION = "mention", _("意見の中で名前を挙げられた")
+    THANKS = "thanks", _("お礼が届いた")
     REPORT = "report", _("担当する報告が戻った・届いた、担当する施策が取込で変わった")
     FOLLOWED = "followed", _("フォロー中の施策・アイデアの動き")
     GROUP = "group", _("グループの会合と記録")
@@ -42,6 +43,7 @@ DEFAULT_WAYS = {
     Topic.ANSWER: Way.AT_ONCE,
     Topic.SUPPORTED: Way.DIGEST,
     Topic.MENTION: Way.AT_ONCE,
+    Topic.THANKS: Way.AT_ONCE,
     Topic.REPORT: Way.AT_ONCE,
     Topic.FOLLOWED: Way.DIGEST,
     Topic.GROUP: Way.DIGEST,

@@ -21,6 +21,7 @@ from taskforce.models.registrations import (
 )
 from taskforce.models.replications import Replication
 from taskforce.models.structure import Body, BodyPast, Seat, SeatTerm
+from taskforce.models.thanks import Thanks
 from taskforce.models.themes import Theme, ThemeMeasure
 from taskforce.models.voices import IdeaAnswer, IdeaStatus, Support
 
@@ -54,6 +55,7 @@ __all__ = [
     "Seat",
     "SeatTerm",
     "Support",
+    "Thanks",
     "Theme",
     "ThemeMeasure",
     "TooFast",

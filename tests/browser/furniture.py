@@ -130,6 +130,8 @@ def furnish_ideas(world):
     taskforce.comment(world)
     for person in ("S", "X", "E"):
         idea.support(by=world.people[person])
+    taskforce.own_comment(world)
+    taskforce.thanks_note(world)
     taskforce.pilot(world)
     measures = idea.pilots.get().measures
     measures.create(label="時間", unit="分", before=95, after=38, people=12)

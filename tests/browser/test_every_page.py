@@ -32,7 +32,14 @@ PARTS = {
         "taskforce:application",
     )
     + ("taskforce:workshop", "taskforce:consultation", "taskforce:guidance"),
-    "ideas": ("taskforce:idea", "taskforce:triage", "taskforce:pilot", "taskforce:practice"),
+    "ideas": (
+        "taskforce:idea",
+        "taskforce:triage",
+        "taskforce:pilot",
+        "taskforce:practice",
+        "taskforce:thanks",
+        "taskforce:contributions",
+    ),
     "newsletter": ("newsletter:",),
 }
 LOOKS = {"ja": 1366, "en": 390}

@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dxportal import uploads
-from taskforce.models import GoodPractice, Idea, PracticeFile
+from taskforce.models import GoodPractice, Idea, PracticeFile, Thanks
 from tests.factories.accounts import UserFactory
 from tests.factories.taskforce import DAY, NOON
 from tests.factories.taskforce_ideas import draft_idea, pilot_of, published_idea, published_practice
@@ -63,6 +63,16 @@ def own_comment(world):
     return {**idea(world), "pk": world.once("own comment", make).pk}
 
 
+def thanks_about(world):
+    return {"about": f"idea:{idea_of_group(world).number}"}
+
+
+def thanks_note(world):
+    words = {"about": idea_of_group(world), "person": world.people["S"]}
+    make = lambda: Thanks.give("助かりました。", by=UserFactory(), **words)  # noqa: E731
+    return {"pk": world.once("thanks", make).pk}
+
+
 def pilot(world):
     return {"pk": world.once("pilot", lambda: pilot_of(idea_of_group(world), place=world.department)).pk}
 
@@ -120,6 +130,9 @@ SWEEP = {
     "taskforce:ideas": Row(get=SIGNED_IN),
     "taskforce:idea_new": Row(get=STAFF, post=STAFF),
     "taskforce:idea_similar": Row(get=SIGNED_IN, query="?q=当番表"),
+    "taskforce:thanks_new": Row(get=STAFF, post=STAFF, kwargs=thanks_about, hidden="P"),
+    "taskforce:thanks_hide": Row(get="X", post="X", kwargs=thanks_note),
+    "taskforce:contributions": Row(get=SIGNED_IN, kwargs=lambda world: {"pk": world.people["S"].pk}),
     "taskforce:triage": Row(get=WRITERS),
     "taskforce:idea": Row(get=STAFF, kwargs=idea, hidden="P"),
     "taskforce:idea_edit": Row(get="S", post="S", kwargs=draft, hidden="T L R D X E P M"),
