@@ -69,7 +69,11 @@ def load():
     chief = User.objects.with_role(Role.SECRETARIAT).order_by("pk").first()
     if Consultation.objects.exists() or not experts or chief is None:
         return
-    askers = list(User.objects.active().filter(department__isnull=False).exclude(pk__in=[expert.pk for expert in experts])[160:200])
+    askers = list(
+        User.objects.active()
+        .filter(department__isnull=False)
+        .exclude(pk__in=[expert.pk for expert in experts])[160:200]
+    )
     for number, (title, text, days, state) in enumerate(ASKED):
         at = timezone.now() - timedelta(days=days)
         asker = askers[number % len(askers)]
