@@ -1,8 +1,9 @@
 /* 書きかけ: form[data-draft="鍵"] に書いたものをこの端末に残し、開き直したとき元に戻す。出せたら消す。
    出せたことは、次の画面の [data-draft-clear="鍵"] で分かる。秘密の欄(password, file, hidden)は残さない。
+   鍵には人の番号を足す。同じ端末を使う別の人には見せない。
    data-draft-base は画面が見ている版。版が進んでいたら黙って戻さず、[data-draft-offer] で聞く。 */
 (() => {
-  const PREFIX = "dx-draft:";
+  const PREFIX = `dx-draft:${document.body.dataset.person ?? ""}:`;
   const read = (key) => { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } };
   const write = (key, value) => { try { localStorage.setItem(PREFIX + key, JSON.stringify(value)); } catch { /* 残せない端末 */ } };
   const clear = (key) => { try { localStorage.removeItem(PREFIX + key); } catch { /* 残していない */ } };

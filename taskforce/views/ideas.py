@@ -95,7 +95,8 @@ def idea_edit(request, number=None):
     if request.method == "POST" and form.is_valid():
         confirm = bool(similar and idea.is_draft and not draft and "seen" not in request.POST)
         if not confirm and (saved := save(request, form, number, draft)):
-            return redirect("taskforce:idea_edit", saved.number) if draft else redirect(saved)
+            there = reverse("taskforce:idea_edit", args=[saved.number]) if draft else saved.get_absolute_url()
+            return redirect(there if number else f"{there}?sent")
     context = {"form": form, "idea": idea, "similar": similar, "confirm": confirm, "places": pillar_places()}
     return render(request, "taskforce/idea_edit.html", context, status=409 if form.conflicts else 200)
 

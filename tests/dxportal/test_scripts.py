@@ -141,7 +141,7 @@ def test_draft_comes_back_after_the_page_is_opened_again(run):
     page.fill("[name=title]", "当番表")
     page.check("[value='2']")
     page.fill("[name=secret]", "秘密")
-    page.wait_for_function("localStorage.getItem('dx-draft:idea')?.includes('当番表')")
+    page.wait_for_function("localStorage.getItem('dx-draft::idea')?.includes('当番表')")
     page = run(DRAFT, "draft")
     assert page.input_value("[name=title]") == "当番表"
     assert (page.is_checked("[value='1']"), page.is_checked("[value='2']")) == (False, True)
@@ -151,9 +151,9 @@ def test_draft_comes_back_after_the_page_is_opened_again(run):
 def test_draft_goes_once_the_form_has_arrived(run):
     page = run(DRAFT, "draft")
     page.fill("[name=title]", "当番表")
-    page.wait_for_function("localStorage.getItem('dx-draft:idea')")
+    page.wait_for_function("localStorage.getItem('dx-draft::idea')")
     page = run('<p data-draft-clear="idea">出しました</p>', "draft")
-    assert page.evaluate("localStorage.getItem('dx-draft:idea')") is None
+    assert page.evaluate("localStorage.getItem('dx-draft::idea')") is None
 
 
 WARNING = '<dialog id="session-warning"><button data-session-stay>続ける</button></dialog>'

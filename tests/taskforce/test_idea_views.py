@@ -474,3 +474,10 @@ def test_pages_are_valid_and_have_one_heading(client_for, name, language):
     document = html5lib.HTMLParser(strict=True).parse(response.content.decode())
     ids = [node.get("id") for node in document.iter() if node.get("id")]
     assert (response.content.count(b"<h1"), len(ids)) == (1, len(set(ids)))
+
+
+def test_only_the_page_after_sending_forgets_what_the_device_keeps(client_for):
+    author = UserFactory()
+    sent = client_for(author).post(at("idea_new"), {**TEXTS, "seen": "1"})
+    assert 'data-draft-clear="idea-new"' in body(client_for(author).get(sent.url))
+    assert "data-draft-clear" not in body(client_for(author).get(sent.url.removesuffix("?sent")))
