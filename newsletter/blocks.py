@@ -17,7 +17,7 @@ from dxportal.text import Confidentiality
 from newsletter.markdown import PILLARS_MARK
 from pillars.models import Initiative, Milestone, Pillar, Plan, ProgressReport
 from pillars.progress import roll_up, whole
-from taskforce.models import IdeaAnswer, Replication, Workshop
+from taskforce.models import GoodPractice, IdeaAnswer, Replication, Workshop
 
 WEEK = timedelta(days=7)
 AT_MOST = 8
@@ -131,7 +131,9 @@ def _answer(answer) -> Block:
 def replications(today) -> list[Block]:
     """Departments that began to use a practice in the last 30 days, one block per practice."""
     since = today - timedelta(days=30)
-    found = Replication.objects.in_use().filter(started_on__gte=since, practice__published_at__isnull=False)
+    found = Replication.objects.in_use().filter(
+        started_on__gte=since, practice__in=GoodPractice.objects.published()
+    )
     grouped = {}
     for row in found.select_related("practice", "department").order_by("-started_on")[: 5 * AT_MOST]:
         grouped.setdefault(row.practice, []).append(row.department.short_name or row.department.name)
@@ -148,8 +150,8 @@ def _practice(practice, names) -> Block:
 def workshops(today) -> list[Block]:
     """Workshops of the next two weeks, with the time in Tokyo; the page shows each reader the local time."""
     start = max(timezone.now(), dates.local_morning(today, dates.TOKYO, 0))
-    found = Workshop.objects.filter(starts_at__range=(start, start + 2 * WEEK)).order_by("starts_at")
-    return [_workshop(workshop) for workshop in found[:AT_MOST]]
+    planned = Workshop.objects.standing().filter(starts_at__range=(start, start + 2 * WEEK))
+    return [_workshop(workshop) for workshop in planned.order_by("starts_at")[:AT_MOST]]
 
 
 def _workshop(workshop) -> Block:
