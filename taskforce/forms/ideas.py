@@ -102,7 +102,7 @@ class IdeaForm(VersionedForm):
     def _namings(self) -> list:
         """How the name may be shown; a name that was shown cannot be hidden afterwards."""
         place = localized(self.user.department, "name") if self.user.department else ""
-        named = f"{NAMING[0][1]}({place} {self.user.display_name})"
+        named = _("部署名と名前を出す(%(who)s)") % {"who": f"{place} {self.user.display_name}"}
         hidden = NAMING[1:] if self.instance.is_draft or self.instance.is_anonymous else []
         return [(NAMING[0][0], named), *hidden]
 
