@@ -20,8 +20,7 @@ from pillars.workbook.formulas import as_meant
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_PARTS = 500
-MAX_ROWS = 20_000
-MAX_COLUMNS = 100
+MAX_ROWS, MAX_COLUMNS = 20_000, 100
 MAX_CELL = 20_000
 CSV_NAME = "CSV"
 
@@ -31,8 +30,7 @@ XML_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 DOCTYPES = (b"<!DOCTYPE", b"<!ENTITY")
 LONGEST = max(len(word) for word in DOCTYPES)
 BLOCK = 256 * 1024
-# Each tag becomes an object many times its size when the workbook is opened.
-MAX_TAGS = 3_000_000
+MAX_TAGS = 3_000_000  # each becomes an object many times its size when the workbook is opened
 
 
 class FileRefused(ValueError):

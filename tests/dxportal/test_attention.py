@@ -164,7 +164,7 @@ def test_a_workshop_is_told_to_who_registered(everybody):
     start = datetime(2026, 11, 25, 0, 30, tzinfo=dates.TOKYO)
     workshop = WorkshopFactory(title="RPA相談会", starts_at=start)
     guest = UserFactory()
-    workshop.registrations.create(person=guest)
+    workshop.register(guest, at=start - DAY)
     (item,) = attention.needing(guest, TODAY)
     assert (item.kind, item.about, item.due_on, item.at) == ("workshop", "RPA相談会", TODAY + DAY, start)
     assert asked_of(everybody) == {}

@@ -293,7 +293,7 @@ def test_three_indicators_find_room(client_for, plan, secretary):
     objective = initiative(plan).objective
     chosen = [IndicatorFactory(objective=objective).pk for _n in range(4)]
     page = client_for(secretary).post("/plans/NOW/brief/edit/", words(version="", indicators=chosen))
-    assert "4つ選ばれています。1枚に収めるため、3つまでにしてください。" in body(page)
+    assert "4件選ばれています。1枚に収めるため、3件までにしてください。" in body(page)
     client_for(secretary).post("/plans/NOW/brief/edit/", words(version="", indicators=chosen[:3]))
     assert sorted(ExecutiveNote.objects.get().indicators.values_list("pk", flat=True)) == chosen[:3]
 

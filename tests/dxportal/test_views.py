@@ -73,7 +73,7 @@ def busy_world(rows):
         practice = published_practice()
         practice.replicate(user.department, status="in_use", by=user, at=now, started_on=today)
         ThemeFactory(group=WorkingGroupFactory())
-        WorkshopFactory(starts_at=now + DAY).registrations.create(person=user)
+        WorkshopFactory(starts_at=now + DAY).register(user)
         ActionItem.objects.create(group=group, text="聞き取り", owner=user, due_on=today)
         sent_issue()
     return user

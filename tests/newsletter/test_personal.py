@@ -160,7 +160,7 @@ def test_no_reminder_of_what_is_done(relay, due_now):
         starts_at=datetime.now(UTC) + timedelta(hours=1), ends_at=datetime.now(UTC) + timedelta(hours=2)
     )
     person = UserFactory()
-    registration = WorkshopRegistration.objects.create(workshop=workshop, person=person)
+    registration = WorkshopRegistration.objects.create(workshop=workshop, person=person, number=1)
     Delivery.objects.post(KIND.REMINDER, key="r", person=person)
     registration.delete()
     assert sent_by(relay, due_now, KIND.REMINDER) == []

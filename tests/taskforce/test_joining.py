@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Activity, Duty, Role
 from dxportal import attention, dates
-from newsletter import notices
+from newsletter import concerned
 from taskforce.models import Application, GroupMembership, MemberCall
 from tests.factories.accounts import DutyFactory, UserFactory
 from tests.factories.taskforce import DAY, WorkingGroupFactory, group_lead, group_member
@@ -56,7 +56,7 @@ def test_answer_is_told_to_the_applicant_alone():
     lead = group_lead(group)
     call_of(group).apply(by=person, line="試せます").decline(by=lead, word="今回は英語の人を探しています")
     activity = Activity.objects.get(verb="application.answered")
-    assert list(notices.applicant(activity)) == [person.pk]
+    assert list(concerned.applicant(activity)) == [person.pk]
     assert (activity.reason, activity.changes) == ("", {})
 
 

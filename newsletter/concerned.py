@@ -1,0 +1,143 @@
+"""Whom an act concerns, and whether it still holds: what the table of newsletter/notices.py names.
+
+Every function takes the Activity; those that give people give user ids.
+"""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Activity, Duty, Follow, Role
+from dxportal import dates
+from dxportal.text import localized
+from newsletter.composing import NotNeeded
+from pillars.models import Initiative, PlanImport, ProgressReport
+from taskforce.models import Application, Comment, Idea, IdeaMerge, Mention, Support, Thanks
+
+MOST_NAMES = 20  # of initiatives in one mail
+
+
+def author(activity):
+    """Who wrote the idea or one that was merged into it; not who acted, also where history does not name him."""
+    written = Q(number=activity.target_id) | Q(merged_into__number=activity.target_id)
+    authors = Idea.objects.filter(written, author__is_active=True).values_list("author", flat=True)
+    return set(authors) - {activity.actor_id}
+
+
+def supporters(activity):
+    """Who supports the idea, also where a merge has just moved the votes; authors are told under another topic."""
+    given = Q(idea__number=activity.target_id) | Q(moved_from__number=activity.target_id)
+    return set(Support.objects.filter(given).values_list("person", flat=True)) - author(activity)
+
+
+def followers(activity):
+    """Who follows the idea; of a merge also those whose follow moved with it."""
+    moved = IdeaMerge.objects.filter(source__number=activity.target_id).values_list("follows", flat=True)
+    rows = Q(target_type="idea", target_id=activity.target_id) | Q(pk__in=[pk for pks in moved for pk in pks])
+    return set(Follow.objects.filter(rows).values_list("user", flat=True)) - author(activity)
+
+
+def named(activity):
+    """People whom the comment began to name by this act."""
+    mentions = Mention.objects.filter(comment=_comment(activity), at=activity.at)
+    return mentions.values_list("person", flat=True)
+
+
+def still_said(activity) -> bool:
+    """The comment is neither withdrawn nor hidden."""
+    shown = {"withdrawn_at": None, "hidden_at": None}
+    return Comment.objects.filter(pk=_comment(activity), **shown).exists()
+
+
+def _comment(activity) -> int:
+    return int(activity.source.removeprefix("comment:"))
+
+
+def thanked(activity):
+    """The person; everybody in the group or department; the hidden author, whom no row of the note names."""
+    note = _thanks(activity)
+    if note.to_author:
+        return [note.idea.author_id]
+    if note.group_id:
+        return note.group.memberships.filter(left_on=None).values_list("person", flat=True)
+    if note.department_id:
+        return note.department.people.active().values_list("pk", flat=True)
+    return [note.person_id]
+
+
+def thanks_words(activity, person) -> str:
+    return _thanks(activity).text
+
+
+def still_shown(activity) -> bool:
+    return _thanks(activity).hidden_at is None
+
+
+def _thanks(activity):
+    return Thanks.objects.select_related("idea", "group", "department").get(
+        pk=activity.source.removeprefix("thanks:")
+    )
+
+
+def reporter(activity):
+    return _reports(activity, ProgressReport.State.RETURNED).values_list("submitted_by", flat=True)
+
+
+def approvers(activity):
+    """Who may approve the report: approvers whose duty covers the lead department, never the submitter."""
+    waiting = _reports(activity, ProgressReport.State.SUBMITTED).select_related("initiative__lead_department")
+    held = Duty.objects.on(dates.today(activity.at)).of_role(Role.PROGRESS_APPROVER)
+    duties = list(held.select_related("department"))
+    return {
+        duty.user_id
+        for report in waiting
+        for duty in duties
+        if duty.user_id != report.submitted_by_id and duty.covers(report.initiative.lead_department)
+    }
+
+
+def imported(activity):
+    """The initiatives an import made or changed, when the importer wanted their reporters to know."""
+    number = activity.source.removeprefix("import:")
+    if not PlanImport.objects.filter(pk=number, tells=True).exists():
+        return Initiative.objects.none()
+    acts = Activity.objects.filter(source=activity.source, target_type="initiative").exclude(pk=activity.pk)
+    ids = {int(found) for found in acts.values_list("target_id", flat=True)}
+    return Initiative.objects.filter(pk__in=ids).select_related("lead_department", "plan")
+
+
+def reporters(activity):
+    """Who reports on what the import changed."""
+    held = Duty.objects.on(dates.today(activity.at)).of_role(Role.PROGRESS_REPORTER)
+    duties, departments = (
+        list(held.select_related("department")),
+        {i.lead_department for i in imported(activity)},
+    )
+    return {duty.user_id for duty in duties if any(duty.covers(department) for department in departments)}
+
+
+def own_initiatives(activity, person) -> str:
+    """The names of those the person reports on and may see, one a line. Raises NotNeeded when none is left."""
+    found = imported(activity) & Initiative.objects.visible_to(person)
+    names = [localized(initiative, "name") for initiative in found if initiative.can_report(person)]
+    if not names:
+        raise NotNeeded("hidden")
+    more = len(names) - MOST_NAMES
+    return "\n".join(names[:MOST_NAMES] + ([_("ほか%(number)s件") % {"number": more}] if more > 0 else []))
+
+
+def _reports(activity, state):
+    return ProgressReport.objects.filter(initiative=activity.target_id, workflow_state=state)
+
+
+def applicant(activity):
+    """Whose application to a group was answered by this act."""
+    answered = Application.objects.filter(call__group__slug=activity.target_id, answered_at=activity.at)
+    return answered.values_list("person", flat=True)
+
+
+def still_returned(activity) -> bool:
+    return _reports(activity, ProgressReport.State.RETURNED).exists()
+
+
+def still_submitted(activity) -> bool:
+    return _reports(activity, ProgressReport.State.SUBMITTED).exists()
