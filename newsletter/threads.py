@@ -215,13 +215,14 @@ def of_department(place, user):
     under = {"department__path__startswith": place.path}
     within = Q(**under) | Q(**{f"replications__{name}": value for name, value in under.items()})
     newest = GoodPractice.objects.visible_to(user).told().filter(within).order_by("-moved_at", "-pk")
-    keys = list(newest.values_list("pk", flat=True).distinct()[:3])
-    return threads(user, ideas=Q(practices__in=keys), practices=Q(pk__in=keys)) if keys else []
+    keys = newest.values("pk").distinct()[:3]
+    return threads(user, ideas=Q(practices__in=keys), practices=Q(pk__in=keys))
 
 
 def of_issue(issue, user):
     """Of the ideas and practices the text of the issue links to."""
-    text = " ".join(issue.articles.kept().values_list("body", flat=True))
+    bodies = issue.articles.kept().values_list("body", flat=True)
+    text = issue.page_html if issue.is_published else " ".join(bodies)
     numbers, keys = set(IDEA.findall(text)), set(PRACTICE.findall(text))
     if not numbers and not keys:
         return []

@@ -113,7 +113,7 @@ def test_the_secretariat_asks_no_more_than_is_allowed(client_for, django_assert_
     for role in (Role.SECRETARIAT, Role.EDITOR):
         DutyFactory(user=user, role=role)
     client = client_for(user)
-    for address, most in (("/", 20), ("/me/", 15)):
+    for address, most in (("/", 25), ("/me/", 21)):
         client.get(address)
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200

@@ -144,10 +144,10 @@ def test_one_reminder_a_day_with_everything_in_it(relay, due_now):
     lead = group_lead(group)
     today = datetime.now(UTC).astimezone(lead.tz).date()
     ThemeFactory(group=group, title="夜間の電話", starts_on=today - timedelta(days=60), review_on=today)
+    before = [reminders.officedays.add_office_days(today, -days) for days in (1, 2)]
+    due_on = next(day for day in before if reminders.distance(day, today, "JP") == 1)  # also on a day of rest
     for number in range(2):
-        group.action_items.create(
-            text=f"宿題{number}", owner=lead, due_on=reminders.officedays.add_office_days(today, -1)
-        )
+        group.action_items.create(text=f"宿題{number}", owner=lead, due_on=due_on)
     at = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
     assert [reminders.create(at + timedelta(hours=h)) for h in (0, 1, 24)] == [1, 0, 1]
     Delivery.objects.filter(key__startswith="reminder:2026-11-26").delete()

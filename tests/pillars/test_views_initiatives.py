@@ -120,7 +120,7 @@ def test_page_costs_the_same_for_any_number_of_rows(client_for, django_assert_nu
         figure = IndicatorFactory(initiative=initiative, objective=initiative.objective)
         IndicatorValueFactory(indicator=figure, actual_value=4)
     client = client_for(UserFactory())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(initiative.get_absolute_url())
 
 

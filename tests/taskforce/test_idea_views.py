@@ -53,7 +53,7 @@ def test_idea_is_published_from_the_form(client_for):
         {**TEXTS, "pillar": pillar.pk, "minutes_each": 180, "times_a_year": 12, "departments_count": 60},
     )
     idea = Idea.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, idea.get_absolute_url())
+    assert (answer.status_code, answer["Location"]) == (302, f"{idea.get_absolute_url()}?sent")
     assert (idea.title, idea.pillar, idea.hours_a_year, idea.is_draft) == (
         TEXTS["title"],
         pillar,
@@ -435,13 +435,13 @@ def furnish(rows):
 
 PAGES = {
     "ideas": 15,
-    "idea": 16,
+    "idea": 17,
     "idea_new": 5,
     "idea_history": 6,
     "triage": 8,
     "triage_idea": 14,
     "practices": 10,
-    "practice": 11,
+    "practice": 12,
     "practice_replicate": 8,
     "practice_history": 7,
 }

@@ -184,7 +184,7 @@ def test_posts_stand_where_their_city_is():
 
 
 @pytest.mark.parametrize("rows", (1, 3))
-@pytest.mark.parametrize(("name", "queries"), [("practice_department", 12), ("practice_map", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("practice_department", 15), ("practice_map", 7)])
 def test_pages_cost_the_same_for_any_spread(client_for, django_assert_num_queries, name, queries, rows):
     practice = spread_of(published_practice(), rows)
     code = practice.spread[0].department.code
