@@ -222,7 +222,7 @@ def of_department(place, user):
 def of_issue(issue, user):
     """Of the ideas and practices the text of the issue links to."""
     bodies = issue.articles.kept().values_list("body", flat=True)
-    text = issue.page_html if issue.is_published else " ".join(bodies)
+    text = issue.page_html or " ".join(bodies)
     numbers, keys = set(IDEA.findall(text)), set(PRACTICE.findall(text))
     if not numbers and not keys:
         return []
