@@ -45,7 +45,7 @@ def words_for(world) -> dict:
         LATER,
     )
     days |= dict.fromkeys(("closes_on", "before_on"), LATER)
-    people = {"email": "E", "person": "S", "successor": "R"}
+    people = {"email": "E", "person": "S", "successor": "R", "lead": "S"}
     people = {name: world.people[role].email for name, role in people.items()}
     years = dict.fromkeys(("first_fiscal_year", "last_fiscal_year"), str(dates.fiscal_year(dates.today())))
     return {
@@ -66,6 +66,8 @@ SIGN_IN = (
     "account_",
     "mfa_",
 )  # need passwords and numbers: tests/accounts/test_pages.py sends them without script
+ALSO = {"title"}  # not required by itself, but this or another field is
+CHOSEN = {"decision": "ended"}  # the choice that asks for nothing more
 CONTROLS = "input:not([type=hidden]):not([type=submit]), textarea, select"
 
 
@@ -135,12 +137,14 @@ def buttons(form):
 def fill(form, words):
     """Say something in every field that is visible, must be filled and is still empty."""
     for control in form.locator(CONTROLS).all():
-        if control.get_attribute("required") is None or not control.is_visible():
-            continue
         name, kind = control.get_attribute("name"), control.get_attribute("type")
+        asked = control.get_attribute("required") is not None or name in ALSO
+        if not asked or not control.is_visible():
+            continue
         if kind in ("radio", "checkbox"):
+            fitting = form.locator(f"[name={name}][value={CHOSEN.get(name)}]")
             if not form.locator(f"[name={name}]:checked").count():
-                control.check()
+                (fitting if fitting.count() else control).check()
         elif kind == "file":
             control.set_input_files(words[name])
         elif not control.input_value():

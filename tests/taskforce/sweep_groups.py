@@ -80,14 +80,14 @@ def open_call(world):
         days = {"opens_on": today() - timedelta(days=3), "closes_on": today() + timedelta(days=20)}
         return MemberCall.objects.create(group=group(world), text="英語のひな形を直す", places=2, **days)
 
-    world.once("call", make)
+    world.once("member call", make)
     return slug(world)
 
 
 def application(world):
     """By somebody who is not of the walk."""
     open_call(world)
-    make = lambda: world.things["call"].apply(by=UserFactory(), line="英語が書けます")  # noqa: E731
+    make = lambda: world.things["member call"].apply(by=UserFactory(), line="英語が書けます")  # noqa: E731
     return {**slug(world), "pk": world.once("application", make).pk}
 
 
