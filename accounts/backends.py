@@ -1,8 +1,6 @@
 """Who a request comes from, loaded once with everything pages ask of a viewer, and what administrators may touch."""
 
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
 
 from accounts.models import Role, User
 
@@ -26,12 +24,7 @@ class AccountBackend(AuthenticationBackend):
     """allauth's sign-in; the viewer comes with department and second factor in one query."""
 
     def get_user(self, user_id):
-        factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(
-            type=Authenticator.Type.RECOVERY_CODES
-        )
-        people = (
-            User.objects.active().select_related("department").annotate(has_second_factor=Exists(factors))
-        )
+        people = User.objects.active().select_related("department").with_second_factor()
         return people.filter(pk=user_id).first()
 
     def has_perm(self, user_obj, perm, obj=None):

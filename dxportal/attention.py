@@ -6,10 +6,12 @@ Nothing is stored: an item is gone as soon as the thing is done.
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from dxportal import dates
 from dxportal.text import localized
 from newsletter.models import Issue
@@ -46,11 +48,21 @@ class Item:
 def needing(user, today: date | None = None) -> list[Item]:
     """Everything the person owes on the Tokyo date `today`, earliest first, things without a date last.
 
-    One query for each source that concerns a role of the person; the number does not grow with the rows.
+    One query tells which sources have anything, then one for each of these; the number does not grow with the rows.
     """
     today = today or dates.today()
-    items = [item(row, today, user) for rows, item in SOURCES for row in rows(user, today)]
+    found = with_something([(rows(user, today), item) for rows, item in SOURCES], user)
+    items = [item(row, today, user) for rows, item in found for row in rows]
     return sorted(items, key=lambda item: (item.due_on is None, item.due_on or today, item.title))
+
+
+def with_something(sources, user) -> list:
+    """The (rows, item) pairs without the querysets that would come back empty, found out in one query."""
+    asked = {
+        f"source_{n}": Exists(rows) for n, (rows, _item) in enumerate(sources) if isinstance(rows, QuerySet)
+    }
+    told = User.objects.filter(pk=user.pk).values(**asked).get()
+    return [source for n, source in enumerate(sources) if told.get(f"source_{n}", True)]
 
 
 # --- plan -----------------------------------------------------------------------------------------

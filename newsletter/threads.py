@@ -5,6 +5,7 @@ every page that stands in it. Two queries for any number of threads, one more fo
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 
 from django.db.models import Q
 from django.urls import reverse
@@ -133,15 +134,8 @@ def _practice_url(told) -> str:
     return reverse("taskforce:practice", args=[told["pk"]])
 
 
-class _Row:
-    """A row of JSON, read like an object."""
-
-    def __init__(self, told):
-        self.__dict__.update(told)
-
-
 def _titled(url, told, name, before="") -> Link:
-    row = _Row(told)
+    row = SimpleNamespace(**told)
     text = localized(row, name)
     shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
     return Link(url, f"{before}{shown}", japanese=not getattr(row, f"{name}_en"))

@@ -3,13 +3,14 @@
 import unicodedata
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -47,6 +48,13 @@ class UserQuerySet(SearchQuerySet):
         """Active people who hold one of the roles on the Tokyo date `day` (default today), and their deputies."""
         held = Duty.objects.on(day or dates.today()).of_role(*roles)
         return self.active().filter(Q(pk__in=held.values("user")) | Q(pk__in=held.values("deputy")))
+
+    def with_second_factor(self):
+        """Adds `has_second_factor`; recovery codes alone are none."""
+        factors = Authenticator.objects.filter(user=OuterRef("pk"))
+        return self.annotate(
+            has_second_factor=Exists(factors.exclude(type=Authenticator.Type.RECOVERY_CODES))
+        )
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):

@@ -6,7 +6,7 @@ what was published as guidance (手引き): a text of its own, without names.
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Aggregate, Count, DurationField, F, Q
+from django.db.models import Count, DurationField, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +17,7 @@ from dxportal.forms import claim_version
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
 from taskforce.models.files import KeptFile
-
-
-class MedianWait(Aggregate):
-    """The median in PostgreSQL's own words; a mean would be pulled up by one forgotten question."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.5) within group (order by %(expressions)s)"
+from taskforce.models.moments import Median, by_moment
 
 
 class ConsultationQuerySet(SearchQuerySet):
@@ -56,13 +50,12 @@ class ConsultationQuerySet(SearchQuerySet):
         for place, (at, _day) in enumerate(moments):
             unresolved = Q(resolved_at=None) | Q(resolved_at__gte=at)
             told[f"open_{place}"] = Count("pk", filter=Q(asked_at__lt=at) & unresolved)
-            told[f"median_{place}"] = MedianWait(
+            told[f"median_{place}"] = Median(
                 F("first_answered_at") - F("asked_at"),
                 filter=Q(first_answered_at__lt=at),
                 output_field=DurationField(),
             )
-        found = self.order_by().aggregate(**told)
-        return [{"open": found[f"open_{n}"], "median": found[f"median_{n}"]} for n in range(len(moments))]
+        return by_moment(self.order_by().aggregate(**told), len(moments))
 
     def median_wait(self):
         """Median time to the first answer as a timedelta; None when nothing was answered."""

@@ -9,19 +9,20 @@ from django.db.models.functions import Coalesce, JSONObject
 from accounts.models import Role
 from dxportal.search import SearchQuerySet
 from pillars.models import Indicator, Initiative
+from taskforce.models.moments import Median, by_moment
 from taskforce.models.voices import IdeaAnswer, Support
-
-
-class Median(models.Aggregate):
-    """The median in PostgreSQL's own words; a mean would be pulled up by one forgotten idea."""
-
-    function = "percentile_cont"
-    name = "Median"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-
 
 # What a thread says of a practice; needs with_users_counted().
 PRACTICE_TOLD = JSONObject(pk="pk", title="title", title_en="title_en", used="used")
+# What a page says of the theme a thing came from.
+THEME_TOLD = JSONObject(
+    pk="pk",
+    title="title",
+    title_en="title_en",
+    slug="group__slug",
+    name="group__name",
+    name_en="group__name_en",
+)
 # Ideas without an answer give no wait, and the median leaves them out.
 MEDIAN_WAIT = Median(F("first_answered_at") - F("published_at"), output_field=models.DurationField())
 
@@ -32,14 +33,6 @@ def group_slugs(user, *roles) -> list[str]:
         d.scope.removeprefix("group:")
         for d in user.duties_today
         if d.role in roles and d.scope.startswith("group:")
-    ]
-
-
-def by_moment(told: dict, number: int) -> list[dict]:
-    """{"received_0": 5, "received_1": 3} as [{"received": 5}, {"received": 3}]."""
-    return [
-        {name.rpartition("_")[0]: value for name, value in told.items() if name.endswith(f"_{place}")}
-        for place in range(number)
     ]
 
 
@@ -147,6 +140,18 @@ class IdeaQuerySet(SearchQuerySet):
             pilots_shown=ArraySubquery(pilots.values(told=pilot)[:2]),
             practices_shown=ArraySubquery(practices.values(told=PRACTICE_TOLD)[:3]),
             kpis_shown=ArraySubquery(kpis.order_by("position").values(told=kpi)[:2]),
+        )
+
+    def with_kin(self, user):
+        """Adds `themes_told`, the themes the idea came from, and `merged_told`, the ideas merged into it, each a list
+        of values, in the same query."""
+        model = apps.get_model
+        themes = model("taskforce.Theme").objects.visible_to(user).filter(ideas=OuterRef("pk"))
+        merged = model("taskforce.Idea").objects.filter(merged_into=OuterRef("pk")).order_by("-number")
+        names = ("number", "title", "title_en", "problem", "language")
+        return self.annotate(
+            themes_told=ArraySubquery(themes.order_by("-starts_on").values(told=THEME_TOLD)),
+            merged_told=ArraySubquery(merged.values(told=JSONObject(**{name: name for name in names}))),
         )
 
     def figures(self) -> dict:

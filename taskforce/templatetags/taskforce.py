@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 
 from django import template
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dxportal import dates
 from dxportal.templatetags.portal import city, clock
+from taskforce.models.idea_sets import THEME_TOLD
 
 register = template.Library()
 
@@ -29,8 +31,11 @@ def countdown(*, start, end, today):
 @register.inclusion_tag("taskforce/_from_themes.html", takes_context=True)
 def from_themes(context, thing):
     """{% from_themes idea %}: the themes an idea or a practice came from, each a link; nothing without any."""
-    themes = thing.themes.visible_to(context["user"]).select_related("group")
-    return {"themes": list(themes.order_by("-starts_on"))}
+    told = getattr(thing, "themes_told", None)  # asked for together with the thing, or else here
+    if told is None:
+        themes = thing.themes.visible_to(context["user"]).order_by("-starts_on")
+        told = themes.annotate(told=THEME_TOLD).values_list("told", flat=True)
+    return {"themes": [SimpleNamespace(**theme) for theme in told]}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Ideas: the list, the form, the page (T5–T7)."""
 
+from types import SimpleNamespace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -132,7 +134,7 @@ def idea(request, number):
     )
     found = found.with_supports(request.user).with_readable_initiative(request.user).with_story("measures")
     found = found.annotate(following=Follow.exists_for(Idea.followable, "number", request.user))
-    idea = found.with_thread(request.user).filter(number=number).first()
+    idea = found.with_thread(request.user).with_kin(request.user).filter(number=number).first()
     if idea is None:
         return gone(request, number)
     if idea.merged_into_id:
@@ -168,9 +170,7 @@ def page_of(idea, request) -> dict:
         "comment_form": CommentForm(user=user),
         "said": request.GET.get("said", ""),
         "initiative": idea.initiative if idea.initiative_shown else None,
-        "merged": list(
-            idea.merged_ideas.only("number", "title", "title_en", "problem", "language", "merged_into")
-        ),
+        "merged": [SimpleNamespace(**told) for told in idea.merged_told],
         "came_from": request.GET.get("merged", "") if request.GET.get("merged", "").isdigit() else "",
         "following": idea.following,
         "tree": trees.tree_of(idea.practice),

@@ -209,5 +209,5 @@ def test_asking_costs_the_same_for_any_number(django_assert_num_queries, rows):
         )
         draft_idea(reporter, title=f"下書き{row}")
     reporter = type(reporter).objects.get(pk=reporter.pk)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(8):
         assert len(attention.needing(reporter, TODAY)) == 3 * rows

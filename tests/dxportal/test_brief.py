@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 BEFORE = date(2026, 9, 30)
 BEGAN = date(2026, 4, 1)
-QUERIES = 16  # session, person, duties, plan, note; six for the plan; practices, ideas, issues, people, consultations
+QUERIES = 15  # session, person, duties, plan, note; six for the plan; practices, ideas, issues, people
 
 
 def since(row, day=BEGAN, **values):

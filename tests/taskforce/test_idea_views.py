@@ -435,7 +435,7 @@ def furnish(rows):
 
 PAGES = {
     "ideas": 15,
-    "idea": 17,
+    "idea": 15,
     "idea_new": 5,
     "idea_history": 6,
     "triage": 8,
