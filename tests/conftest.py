@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
 from dxportal import catalogues
+from tests import database
 from tests.live import BROWSER_FLAGS, MailServer, Worker, axe_violations, free_port
 
 
@@ -35,6 +37,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
         if "worker" in names:
             item.add_marker(pytest.mark.worker)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """The database of this process is a copy of the one that has every migration applied."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"] |= {"TEMPLATE": database.migrated(connection), "MIGRATE": False}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,54 @@
+"""One migrated database for the whole run: the first process that needs it makes it, the others copy it.
+
+It stays on the server, under a name that follows from the migrations, so that the next run copies it too.
+"""
+
+import hashlib
+from pathlib import Path
+
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
+
+PREFIX = "migrated_"
+LOCK = 20260401  # any number, the same for every process
+IS_THERE = "select 1 from pg_database where datname = %s"
+
+
+def migrated(connection) -> str:
+    """The name of a database with every migration applied, made now if the server has none."""
+    name = f"{PREFIX}{fingerprint()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("set lock_timeout = 0; set statement_timeout = 0")
+        cursor.execute("select pg_advisory_lock(%s)", [LOCK])  # held until this connection is closed
+        cursor.execute(IS_THERE, [name])
+        if cursor.fetchone() is None:
+            forget_older(cursor)
+            make(connection, f"{name}_new")
+            cursor.execute(f"alter database {name}_new rename to {name}")
+    return name
+
+
+def fingerprint() -> str:
+    """Another one as soon as any migration of any app is another."""
+    told = hashlib.sha256()
+    for app, migration in sorted(MigrationLoader(None).disk_migrations):
+        told.update(f"{app}.{migration}".encode())
+        module = Path(apps.get_app_config(app).path) / "migrations" / f"{migration}.py"
+        told.update(module.read_bytes())
+    return told.hexdigest()[:16]
+
+
+def forget_older(cursor) -> None:
+    cursor.execute("select datname from pg_database where starts_with(datname, %s)", [PREFIX])
+    for (older,) in cursor.fetchall():
+        cursor.execute(f'drop database if exists "{older}" with (force)')
+
+
+def make(connection, name: str) -> None:
+    """A new database of this name, migrated; the connection leads to where it led before."""
+    settings = connection.settings_dict
+    name_before, test_name_before = settings["NAME"], settings["TEST"]["NAME"]
+    settings["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.close()
+    settings["NAME"], settings["TEST"]["NAME"] = name_before, test_name_before
