@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.require_mfa",
+    "accounts.late.late_posts",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.history_context",
@@ -275,6 +276,7 @@ CSRF_FAILURE_VIEW = "dxportal.errors.csrf_failure"
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("日本語")), ("en", _("英語"))]
 LANGUAGE_COOKIE_NAME = "language"
+PERSON_COOKIE_NAME = "person"  # who was signed in here, signed (accounts/late.py)
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 LOCALE_PATHS = []
@@ -337,6 +339,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    PERSON_COOKIE_NAME = "__Host-person"
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- history and exports ------------------------------------------------------------------------
