@@ -13,6 +13,7 @@ from taskforce.models import IdeaStatus, SeatTerm, WorkshopSeries
 from tests.factories import (
     Book,
     EvaluationFactory,
+    GradeScaleFactory,
     IndicatorFactory,
     IndicatorValueFactory,
     MilestoneFactory,
@@ -65,10 +66,11 @@ def furnish_plan(world):
         for year in range(2022, 2027):
             value = None if year == 2026 else Decimal(year - 2000)
             IndicatorValueFactory(indicator=indicator, fiscal_year=year, target_value=30, actual_value=value)
-    EvaluationFactory(objective=objective)
-    note = ExecutiveNote(
-        plan=initiative.plan, fiscal_year=dates.fiscal_year(today), quarter=dates.quarter(today)
-    )
+    plan = initiative.plan
+    plan.grade_scale = GradeScaleFactory()
+    plan.save(update_fields=["grade_scale"])
+    EvaluationFactory(objective=objective, grade=plan.grade_scale.grades.get(code="C"))
+    note = ExecutiveNote(plan=plan, fiscal_year=dates.fiscal_year(today), quarter=dates.quarter(today))
     words = {"first": "本番移行の日を官房会議で決めたい。", "second": "採用枠8人の判断がほしい。"}
     note.write(by=world.people["X"], indicators=list(objective.indicators.all()), **words)
     note.hand_over(by=world.people["X"])

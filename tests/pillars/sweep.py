@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import Role
-from pillars.models import PlanImport, ProgressReport
+from pillars.models import Plan, PlanImport, ProgressReport
 from tests.factories import (
     DutyFactory,
     IndicatorFactory,
@@ -94,6 +94,14 @@ def of(thing):
 def whole(world):
     pillar(world)
     return {"plan": plan(world).code}
+
+
+def complete_draft(world):
+    """The address of a plan that could begin: a draft with an initiative."""
+    make = lambda: InitiativeFactory(  # noqa: E731
+        objective__pillar__plan=PlanFactory(status=Plan.Status.DRAFT), lead_department=world.department
+    )
+    return {"plan": world.once("initiative of a complete draft", make).plan.code}
 
 
 def read(kwargs):
@@ -210,7 +218,7 @@ SWEEP = {
     "pillars:plan_thresholds": definition(whole),
     "pillars:plan_words": definition(whole),
     "pillars:plan_scale": definition(whole),
-    "pillars:plan_activate": definition(whole),
+    "pillars:plan_activate": definition(complete_draft),
     "pillars:pillar_edit": definition(of(pillar)),
     "pillars:pillar_visibility": definition(of(pillar)),
     "pillars:objective_edit": definition(of(objective)),
