@@ -12,6 +12,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +34,7 @@ STATUS_WORDS = {
     "done": gettext_lazy("完了"),
     "none": gettext_lazy("未着手"),
 }
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 JAPANESE = re.compile(
     r"[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef](?:[^<>]*[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef])?"
 )
@@ -166,6 +168,16 @@ def wareki(context, day, style="short", *, empty="—", bare=False):
         day = timezone.localtime(day).date() if timezone.is_aware(day) else day.date()
     shown = dates.format_day(day, style, western=western(context))
     return shown if bare else format_html('<time datetime="{}">{}</time>', day.isoformat(), shown)
+
+
+@register.simple_tag(takes_context=True)
+def told(context, value):
+    """{% told pair.0 %}: a value as a history keeps it, in text; a day is shown as days are, nothing as なし."""
+    if value in (None, ""):
+        return _("なし")
+    if ISO_DAY.fullmatch(str(value)):
+        return wareki(context, date.fromisoformat(value))
+    return linebreaksbr(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -47,6 +47,7 @@ def furnished(language: str) -> World:
 def furnish_plan(world):
     today = dates.today()
     initiative, objective = pillars.initiative(world), pillars.objective(world)
+    plan = initiative.plan
     late = MilestoneFactory(initiative=initiative, planned_on=today - timedelta(days=20), weight=2)
     MilestoneMove.objects.create(
         milestone=late, moved_from=today - timedelta(days=50), moved_to=late.planned_on, reason="機器の遅れ"
@@ -63,13 +64,12 @@ def furnish_plan(world):
         IndicatorFactory(objective=objective),
         IndicatorFactory(objective=objective, initiative=initiative),
     ):
-        for year in range(2022, 2027):
-            value = None if year == 2026 else Decimal(year - 2000)
+        for year in plan.fiscal_years:
+            value = None if year >= dates.fiscal_year(today) else Decimal(year - 2000)
             IndicatorValueFactory(indicator=indicator, fiscal_year=year, target_value=30, actual_value=value)
-    plan = initiative.plan
-    plan.grade_scale = GradeScaleFactory()
+    plan.grade_scale = plan.grade_scale or GradeScaleFactory()
     plan.save(update_fields=["grade_scale"])
-    EvaluationFactory(objective=objective, grade=plan.grade_scale.grades.get(code="C"))
+    EvaluationFactory(objective=objective, grade=plan.grade_scale.grades.get(minimum_share=0))
     note = ExecutiveNote(plan=plan, fiscal_year=dates.fiscal_year(today), quarter=dates.quarter(today))
     words = {"first": "本番移行の日を官房会議で決めたい。", "second": "採用枠8人の判断がほしい。"}
     note.write(by=world.people["X"], indicators=list(objective.indicators.all()), **words)

@@ -169,3 +169,18 @@ def test_summary_links_to_each_field():
         True,
     )
     assert drawn("{% form_errors form %}", form=IdeaForm({"title": "a"})).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    (
+        ("2026-11-19", '<time datetime="2026-11-19">R8.11.19</time>'),
+        ("20261119", "20261119"),
+        ("1行目\n<b>", "1行目<br>&lt;b&gt;"),
+        (0, "0"),
+        ("", "なし"),
+        (None, "なし"),
+    ),
+)
+def test_a_value_in_a_history_reads_like_the_rest_of_the_page(value, shown):
+    assert drawn("{% told value %}", value=value) == shown
