@@ -35,6 +35,7 @@ STATUS_WORDS = {
     "none": gettext_lazy("未着手"),
 }
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
 JAPANESE = re.compile(
     r"[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef](?:[^<>]*[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef])?"
 )
@@ -172,11 +173,13 @@ def wareki(context, day, style="short", *, empty="—", bare=False):
 
 @register.simple_tag(takes_context=True)
 def told(context, value):
-    """{% told pair.0 %}: a value as a history keeps it, in text; a day is shown as days are, nothing as なし."""
+    """{% told pair.0 %}: a value as a history keeps it, in text; days and moments are shown as everywhere, nothing as なし."""
     if value in (None, ""):
         return _("なし")
     if ISO_DAY.fullmatch(str(value)):
         return wareki(context, date.fromisoformat(value))
+    if ISO_MOMENT.match(str(value)):
+        return local_time(context, datetime.fromisoformat(value), "short")
     return linebreaksbr(value)
 
 
