@@ -173,7 +173,7 @@ def wareki(context, day, style="short", *, empty="—", bare=False):
 
 @register.simple_tag(takes_context=True)
 def told(context, value):
-    """{% told pair.0 %}: a value as a history keeps it, in text; days and moments are shown as everywhere, nothing as なし."""
+    """{% told pair.0 %}: a value as a history keeps it; days and moments as everywhere, nothing as なし."""
     if value in (None, ""):
         return _("なし")
     if ISO_DAY.fullmatch(str(value)):

@@ -1,4 +1,4 @@
-"""Plans of other shapes in a real browser: no page of them is wider than a phone, a screen or a sheet of A4 (P1, P2)."""
+"""Plans of other shapes in a real browser: no page is wider than a phone, a screen or a sheet of A4 (P1, P2)."""
 
 import pytest
 
