@@ -6,7 +6,9 @@ Nothing is stored: an item is gone as soon as the thing is done.
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -48,7 +50,8 @@ class Item:
 def needing(user, today: date | None = None) -> list[Item]:
     """Everything the person owes on the Tokyo date `today`, earliest first, things without a date last.
 
-    One query tells which sources have anything, then one for each of these; the number does not grow with the rows.
+    One query tells which sources have anything, and the rows of PLAIN; then one for each of the others that have. The
+    number does not grow with the rows.
     """
     today = today or dates.today()
     found = with_something([(rows(user, today), item) for rows, item in SOURCES], user)
@@ -56,13 +59,36 @@ def needing(user, today: date | None = None) -> list[Item]:
     return sorted(items, key=lambda item: (item.due_on is None, item.due_on or today, item.title))
 
 
+# What an item says of these rows, so that they come along with the answer which sources have any.
+PLAIN = {
+    Proposal: ("pk", "kind", "target_label"),
+    GoodPractice: ("pk", "state", "title", "title_en"),
+    Consultation: ("pk", "state", "title"),
+}
+
+
 def with_something(sources, user) -> list:
-    """The (rows, item) pairs without the querysets that would come back empty, found out in one query."""
+    """The (rows, item) pairs without the querysets that would come back empty, found out in one query; plain rows are
+    in its answer, the others are asked for afterwards."""
     asked = {
-        f"source_{n}": Exists(rows) for n, (rows, _item) in enumerate(sources) if isinstance(rows, QuerySet)
+        f"source_{n}": plain(rows) if rows.model in PLAIN else Exists(rows)
+        for n, (rows, _item) in enumerate(sources)
+        if isinstance(rows, QuerySet)
     }
     told = User.objects.filter(pk=user.pk).values(**asked).get()
-    return [source for n, source in enumerate(sources) if told.get(f"source_{n}", True)]
+    found = []
+    for n, (rows, item) in enumerate(sources):
+        answer = told.get(f"source_{n}", True)
+        if isinstance(answer, list):
+            rows = [rows.model(**fields) for fields in answer]
+        if answer:
+            found.append((rows, item))
+    return found
+
+
+def plain(rows) -> ArraySubquery:
+    """The rows as a list of what PLAIN names, in their order."""
+    return ArraySubquery(rows.values(told=JSONObject(**{name: name for name in PLAIN[rows.model]})))
 
 
 # --- plan -----------------------------------------------------------------------------------------
