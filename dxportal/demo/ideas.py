@@ -43,9 +43,19 @@ class Loader:
                 self.fresh(row["number"]).merge_into(
                     self.fresh(row["merged_into"]), by=self.secretariat, at=self.at(row["merged"])
                 )
+        for row in told["idea"]:
+            self.take_apart(row)
         for row in told["practice"]:
             self.practice(row)
         self.invite_expert()
+
+    def take_apart(self, row: dict) -> None:
+        """A merge that was a mistake, and what its author took back."""
+        idea, secretariat = self.fresh(row["number"]), self.secretariat
+        if "unmerged" in row:
+            idea.unmerge(by=secretariat, reason=row["unmerged_reason"], at=self.at(row["unmerged"]))
+        if "withdrawn" in row:
+            idea.withdraw(by=idea.author, at=self.at(row["withdrawn"]))
 
     def at(self, days: int, hour: int = 11) -> datetime:
         """Some time of the working day that many days ago; today's never lies ahead of the morning."""
@@ -54,11 +64,12 @@ class Loader:
     def day(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
-    def person(self, code: str) -> User:
-        """A staff number, or somebody of the department with that code."""
+    def person(self, code: str, language: str = "ja") -> User:
+        """A staff number, or somebody of the department with that code, of that language if there is one."""
         if code in self.by_number:
             return self.by_number[code]
-        return next(u for u in self.people if u.department_id == self.departments[code].pk)
+        here = [u for u in self.people if u.department_id == self.departments[code].pk]
+        return next((u for u in here if u.language == language), here[0])
 
     def fresh(self, number: int) -> Idea:
         return Idea.objects.get(number=number)
@@ -66,7 +77,7 @@ class Loader:
     # --- ideas -------------------------------------------------------------------------------------------
 
     def idea(self, row: dict) -> None:
-        author = self.person(row["department"])
+        author = self.person(row["department"], row.get("language", "ja"))
         minutes, times, places = row.get("estimate", (None, None, None))
         idea = Idea.draft(
             by=author,
@@ -147,8 +158,12 @@ class Loader:
         idea.undo_answer(by=self.person(told["by"]), reason=told["reason"], at=self.at(told["days"], 9))
 
     def comment(self, idea, told):
-        person = idea.author if told["by"] == "author" else self.person(told["by"])
-        comment = idea.comment(told["text"], by=person, at=self.at(told["days"], 16))
+        language = "en" if told["text"].isascii() else "ja"
+        person = idea.author if told["by"] == "author" else self.person(told["by"], language)
+        named = [self.by_number[number] for number in told.get("mentions", ())]
+        comment = idea.comment(told["text"], by=person, at=self.at(told["days"], 16), mentioned=named)
+        if mended := told.get("edited"):
+            comment.rewrite(mended["text"], by=person, at=self.at(mended["days"], 9))
         if "hidden" in told:
             comment.hide(reason=told["hidden"], by=self.secretariat, at=self.at(told["days"] - 1, 10))
 
