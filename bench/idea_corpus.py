@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from idea_words import AMOUNTS, CAUSES, PLACES, THINGS, TROUBLES, WISHES
 
 SEED = 50_000
-BATCH = 1_000
+BATCH = 500
 NEWEST = datetime(2026, 11, 24, 3, tzinfo=UTC)
 # Sentence plans; t thing, n trouble, p place, a amount, c cause, w wish, u another thing.
 JA = {
