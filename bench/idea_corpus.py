@@ -10,22 +10,34 @@ BATCH = 500
 NEWEST = datetime(2026, 11, 24, 3, tzinfo=UTC)
 # Sentence plans; t thing, n trouble, p place, a amount, c cause, w wish, u another thing.
 JA = {
-    "title": ("{t}を{w2}", "{p}の{t}", "{t}と{u}を一つに", "{w}{t}", "{t}の手間を減らす", "{p}で{t}を見直す"),
+    "title": (
+        "{t}: {w}",
+        "{p}の{t}",
+        "{t}と{u}を一つに",
+        "{t}のために、{w}",
+        "{t}の手間を減らす",
+        "{p}で{t}を見直す",
+    ),
     "problem": (
-        "{p}では{t}が{n}。{c}。",
+        "{p}の{t}の話です。{n}。{c}。",
         "{t}に{a}。{c}ので、{n}。",
         "{n}。とくに{p}の{t}がそうで、{a}。",
-        "{u}は直ったが、{t}は{n}。",
+        "{u}は直ったが、{t}はまだです。{n}。",
         "{a}を{t}に使う。{c}うえ、{n}。{u}も同じ。",
     ),
-    "wish": ("{w}とよい。", "{w}。{p}から始めたい。", "{t}だけでも、{w}。", "{w}。できれば{u}にも使いたい。"),
+    "wish": (
+        "{w}、という形を望みます。",
+        "{w}。{p}から始めたい。",
+        "{t}だけでも先に。{w}。",
+        "{w}。できれば{u}にも。",
+    ),
 }
 EN = {
     "title": ("{T}: {w}", "Simpler {t} for {p}", "{T} and {u} together", "Less work on {t}", "{W} for {t}"),
     "problem": (
         "At {p}, the work on {t} {n}. It costs us {a}, because {c}.",
-        "Our {t} is a problem: {c}. It {n}.",
-        "We spend {a} on {t}. It {n}, and so does {u}.",
+        "{T} again: {c}. All of it {n}.",
+        "We spend {a} on {t}. It {n}, and the same goes for {u}.",
         "Since {c}, the work on {t} {n} at {p}.",
     ),
     "wish": (
@@ -74,7 +86,6 @@ def texts(lot, language: str) -> dict:
     words = {"t": THINGS, "n": TROUBLES, "p": PLACES, "a": AMOUNTS, "c": CAUSES, "w": WISHES, "u": THINGS}
     said = {name: lot.choice(rows)[side] for name, rows in words.items()}
     said |= {"T": said["t"][:1].upper() + said["t"][1:], "W": said["w"][:1].upper() + said["w"][1:]}
-    said["w2"] = said["w"].partition("に")[2] or said["w"]
     plans = EN if side else JA
     made = {name: lot.choice(choices).format(**said) for name, choices in plans.items()}
     return made | {"title": made["title"][:80]}

@@ -68,7 +68,7 @@ IDEAS = {
     "anonymous": 3,
     "merged": 2,
     "taken apart": 1,
-    "comments": 35,
+    "comments": 27,
     "mended comments": 1,
     "mentions": 4,
 }
@@ -158,7 +158,7 @@ def spread_told() -> dict:
 
 THANKS = {
     "from the CDO": {True: 3, False: 8},
-    "to": {"Department": 5, "User": 4, "WorkingGroup": 1, "NoneType": 1},
+    "to": {"User": 5, "Department": 4, "WorkingGroup": 1, "NoneType": 1},
     "about": {"Idea": 6, "GoodPractice": 3, "Theme": 1, "Workshop": 1},
 }
 
