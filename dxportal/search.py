@@ -21,9 +21,9 @@ from dxportal.text import normalise
 MEANING = re.compile(r"[\u3005\u3400-\u9fff\U00020000-\U0003ffff]+|[\u30a1-\u30fa\u30fc]+|[a-z0-9]+")
 
 
-TOUCHED = 4_000  # rows looked up by their pieces, about
-COMPARED = 120  # of these, the ones that share most are compared in full
-KEPT = 16  # more like ones than anybody reads
+TOUCHED = 3_000  # rows looked up by their pieces, about
+COMPARED = 90  # of these, the ones that share most are compared in full
+KEPT = 12  # more like ones than anybody reads
 # A row counts by how much of what is asked it holds, rare pieces more, or by how much of it is in what is asked. How
 # rare a piece is stands in the statistics of the index; a piece that is not there is in a few rows at most.
 CANDIDATES = """

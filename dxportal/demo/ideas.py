@@ -4,10 +4,11 @@ import tomllib
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from accounts.models import Department, Duty, Role, User
+from accounts.models import Department, User
 from dxportal import dates
+from dxportal.demo.practices import Practices
 from pillars.models import Initiative, Pillar, Plan
-from taskforce.models import GoodPractice, Idea, Pilot, Replication, Support, WorkingGroup
+from taskforce.models import Idea, Pilot, Support, WorkingGroup
 
 DATA = Path(__file__).parent / "data" / "ideas.toml"
 
@@ -19,7 +20,7 @@ def load(today: date) -> None:
     Loader(today).load(tomllib.loads(DATA.read_text()))
 
 
-class Loader:
+class Loader(Practices):
     """Builds everything through the verbs of the models, each act at its time in the past."""
 
     def __init__(self, today: date):
@@ -199,65 +200,3 @@ class Loader:
         idea.pilots.get().end(
             decision=told["decision"], by=self.secretariat, at=self.at(told["decided"]), **texts
         )
-
-    # --- practices ---------------------------------------------------------------------------------------
-
-    def practice(self, row: dict) -> None:
-        by = self.by_number[row.get("proposed_by", "S000003")]
-        practice = GoodPractice.propose(
-            by=by,
-            at=self.at(max(row["started"] - 20, 1) if "proposed_by" not in row else 3),
-            department=self.departments[row["department"]],
-            contact=self.person(row["department"]),
-            pillar=self.pillars.get(row["pillar"]),
-            idea=self.ideas_by(row.get("idea")),
-            started_on=self.day(row["started"]),
-            title=row["title"],
-            title_en=row["title_en"],
-            summary=row["summary"],
-            summary_en=row["summary_en"],
-            steps=row["steps"],
-            steps_en=row["steps_en"],
-            hours_saved=row["hours"],
-            hours_method=row["method"],
-            hours_method_en=row["method_en"],
-        )
-        for code, teacher, days, hours in sorted(row.get("spread", ()), key=lambda told: -told[2]):
-            self.replicate(practice, code, teacher, days, hours_saved=hours)
-        for code, teacher, days, hours, note in row.get("stopped", ()):
-            self.replicate(practice, code, teacher, days)
-            stopped = {"started_on": self.day(days), "stopped_on": self.day(hours), "note": note}
-            practice.replicate(
-                self.departments[code], status="stopped", by=self.by_code(code), at=self.at(hours), **stopped
-            )
-        for code, teacher in row.get("planned", ()):
-            self.replicate(practice, code, teacher, 6, status="planned")
-
-    def ideas_by(self, number):
-        return self.fresh(number) if number else None
-
-    def by_code(self, code: str) -> User:
-        """Somebody of the department, the secretariat where nobody of the sample works."""
-        mine = (u for u in self.people if u.department_id == self.departments[code].pk)
-        return next(mine, self.secretariat)
-
-    def replicate(self, practice, code, teacher, days, *, status="", **fields):
-        steady = Replication.Status.IN_USE if days > 45 else Replication.Status.STARTED
-        status = status or Replication.Status.STARTED
-        learnt = {"learnt_from": self.departments[teacher], **fields}
-        if status != Replication.Status.PLANNED:
-            learnt["started_on"] = self.day(days)
-        department = self.departments[code]
-        practice.replicate(department, status=status, by=self.by_code(code), at=self.at(days), **learnt)
-        if status == Replication.Status.STARTED and steady != status:
-            practice.replicate(department, status=steady, by=self.by_code(code), at=self.at(days - 40))
-
-    def invite_expert(self) -> None:
-        """One outside expert is invited to one idea and the practice that came of it."""
-        expert = User.objects.filter(duties__role=Role.SUPPORT_EXPERT).order_by("staff_number").first()
-        practice = GoodPractice.objects.filter(idea__number=118).first()
-        if expert and practice:
-            for scope in ("idea:118", f"practice:{practice.pk}"):
-                Duty.objects.get_or_create(
-                    user=expert, role=Role.SUPPORT_EXPERT, scope=scope, defaults={"starts_on": self.today}
-                )

@@ -213,7 +213,7 @@ def test_my_page_tells_who_named_and_thanked_me(client_for):
     comment = idea.comment("どう思いますか。", by=other, mentioned=[me])
     Thanks.give("助かりました。", by=other, about=practice, person=me)
     page, strange = text(client_for(me).get("/me/")), text(client_for(UserFactory()).get("/me/"))
-    told = ("公電の宛先 意見であなたに呼びかけがあった", "訳語集 あなたにお礼が届いた")
+    told = ("公電の宛先意見であなたに呼びかけがあった", "訳語集あなたにお礼が届いた")
     assert [words in page for words in told] == [True, True]
     assert "新しい動きはありません" in strange
     comment.hide(reason="行き違い", by=secretary())

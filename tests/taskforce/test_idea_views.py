@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import EmploymentKind, Role
 from pillars.models import Plan
-from taskforce.models import Comment, Consultation, GoodPractice, Guidance, Idea, IdeaStatus, Pilot
+from taskforce.models import Comment, GoodPractice, Idea, IdeaStatus, Pilot
 from tests.factories import InitiativeFactory, PillarFactory, PlanFactory
 from tests.factories.accounts import DutyFactory, UserFactory
 from tests.factories.taskforce import WorkingGroupFactory, group_lead, group_member
@@ -481,32 +481,3 @@ def test_only_the_page_after_sending_forgets_what_the_device_keeps(client_for):
     sent = client_for(author).post(at("idea_new"), {**TEXTS, "seen": "1"})
     assert 'data-draft-clear="idea-new"' in body(client_for(author).get(sent.url))
     assert "data-draft-clear" not in body(client_for(author).get(sent.url.removesuffix("?sent")))
-
-
-def test_practices_and_guidance_are_offered_too(client_for):
-    practice = published_practice(title="電話当番表のひな形", summary="案が自動でできる。")
-    guidance_like("電話当番表の直し方").publish(by=secretary())
-    guidance_like("電話当番表の古い手引き").save()  # taken back, or not out yet
-    shown = body(client_for(UserFactory()).get(at("idea_similar"), {"q": "公館の電話当番表"}))
-    words = (practice.title, "電話当番表の直し方", "電話当番表の古い手引き", 'name="seen"')
-    assert [word in shown for word in words] == [True, True, False, True]
-
-
-def guidance_like(title):
-    asker, helper = UserFactory(), secretary()
-    found = Consultation.ask(by=asker, title=title, text="毎月3時間かかる。")
-    found.answer("予定表から写す。", by=helper)
-    found.resolve(by=asker)
-    return Guidance(consultation=found, title=title, question="毎月かかる。", answer="予定表から写す。")
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_similar_asks_the_same_for_any_number(client_for, count, django_assert_num_queries):
-    for number in range(count):
-        published_idea(title=f"電話当番表を{number}月から自動で決める")
-        published_practice(title=f"電話当番表のひな形 {number}", summary="案。")
-        guidance_like(f"電話当番表の直し方 {number}").publish(by=secretary())
-    client = client_for(UserFactory())
-    client.get(at("idea_similar"), {"q": "電話当番表"})
-    with django_assert_num_queries(10):
-        client.get(at("idea_similar"), {"q": "電話当番表"})
