@@ -16,7 +16,6 @@ DATA = Path(__file__).parent / "data" / "workshops.toml"
 SERIES = {"はじめの一歩": "First steps", "毎月の集計を軽く": "Lighter monthly tallies"}
 WORDS = ("title", "title_en", "description", "description_en", "host", "host_en")
 ANNOUNCED = timedelta(days=28)
-SHEET = "項目,例\n担当,1人の名前\n期限,2026-12-18\n".encode()
 
 
 def load(today):
@@ -73,8 +72,8 @@ def look_back(workshop, row, by):
     if quiet or "recording" in row:
         recording = row.get("recording", "")
         workshop.publish_recording(by=by, recording_url=recording, without_material=quiet, at=after)
-    for name in row.get("materials", ()):
-        upload = uploads.accept(SimpleUploadedFile(name, SHEET))
+    for name, text in row.get("materials", ()):
+        upload = uploads.accept(SimpleUploadedFile(name, text.encode()))
         WorkshopMaterial.keep(upload, by=by, owner=workshop, workshop=workshop, at=after)
     for registration, (usefulness, words) in zip(seated, row.get("answers", ()), strict=False):
         WorkshopAnswer.give(registration, usefulness=usefulness, words=words)
