@@ -2,14 +2,23 @@
 
 from datetime import timedelta
 
-from django.db.models import CharField, Q
-from django.db.models.functions import Cast
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Activity
 from pillars.models import Initiative
-from taskforce.models import Consultation, GoodPractice, Guidance, Idea, WorkingGroup, Workshop
+from taskforce.models import (
+    Consultation,
+    GoodPractice,
+    Guidance,
+    Idea,
+    Mention,
+    Thanks,
+    WorkingGroup,
+    Workshop,
+)
 
 # The acts worth a line, with the word that stands before it.
 TAGS = {
@@ -66,12 +75,22 @@ def moved(user, at, limit=7) -> list:
     return lines[:limit]
 
 
-def followed(follows, user, at, days) -> list:
-    """Acts of the last `days` on what the person follows, newest first."""
-    wanted = Q()
+def to_me(user) -> Q:
+    """Condition on Activity: a comment that still stands names the person, or a note of thanks is to the person."""
+    standing = Mention.objects.filter(person=user, comment__hidden_at=None, comment__withdrawn_at=None)
+    comments = standing.annotate(key=Concat(Value("comment:"), "comment_id", output_field=CharField()))
+    notes = Thanks.objects.shown().filter(person=user)
+    notes = notes.annotate(key=Concat(Value("thanks:"), "pk", output_field=CharField())).order_by()
+    mentioned = Q(verb="idea.mentioned", source__in=comments.values("key"))
+    return mentioned | Q(verb="thanks.given", source__in=notes.values("key"))
+
+
+def followed(follows, user, at, days, also=None) -> list:
+    """Acts of the last `days` on what the person follows, and those of `also`, newest first."""
+    wanted = also or Q()
     for follow in follows:
-        wanted |= Q(target_type=follow.target_type, target_id=follow.target_id)
+        wanted |= Q(target_type=follow.target_type, target_id=follow.target_id, verb__in=TAGS)
     if not wanted:
         return []
     time = (at - timedelta(days=days), at)
-    return list(Activity.objects.filter(wanted, visible_to(user), at__range=time).with_verbs(*TAGS)[:40])
+    return list(Activity.objects.filter(wanted, visible_to(user), at__range=time)[:40])

@@ -65,7 +65,7 @@ def me(request):
         "tasks": tasks,
         "follows": follows,
         "followed": followed_initiatives(follows, user, today),
-        "news": feed.followed(follows, user, now, days=FOLLOWED_DAYS),
+        "news": feed.followed(follows, user, now, days=FOLLOWED_DAYS, also=feed.to_me(user)),
         "ideas": Idea.objects.visible_to(user).concerning(user)[:20],
     }
     return render(request, "me.html", page)

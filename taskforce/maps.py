@@ -11,6 +11,9 @@ from functools import cache
 from importlib.resources import files
 from os.path import commonprefix
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Sum, Value
+
 from accounts.models import Department
 from dxportal.charts import rounded
 from dxportal.text import localized
@@ -75,15 +78,15 @@ class Region:
             self.points, key=lambda one: sum(abs(one[0] - x) * 10 + abs(one[1] - y) for x, y in self.points)
         )
 
-    def take(self, row):
-        """Count one replication."""
-        if row.status in ACTIVE:
-            self.using.add(row.department_id)
-            self.practices.add(row.practice_id)
-            self.hours += row.hours_saved or 0
-        elif row.status == ReplicationStatus.PLANNED:
-            self.planning.add(row.department_id)
-            self.hours_planned += row.hours_saved or 0
+    def take(self, department, status, practices, hours):
+        """Count what one department does with practices in the same state."""
+        if status in ACTIVE:
+            self.using.add(department)
+            self.practices.update(practices)
+            self.hours += hours or 0
+        elif status == ReplicationStatus.PLANNED:
+            self.planning.add(department)
+            self.hours_planned += hours or 0
 
 
 def world(practices) -> dict:
@@ -91,13 +94,11 @@ def world(practices) -> dict:
     departments where a practice began as users too. Three queries."""
     places = list(Department.objects.active())
     regions = _regions(places)
-    first = list(practices.values_list("department", "pk", "hours_saved"))
-    rows = Replication.objects.filter(practice__in=practices).only(
-        "department", "practice", "status", "hours_saved"
-    )
-    for row in [*rows, *(_origin(*told) for told in first)]:
-        if region := regions.get(row.department_id):
-            region.take(row)
+    first = practices.order_by().values_list("department", Value(ReplicationStatus.IN_USE))
+    rows = Replication.objects.filter(practice__in=practices).order_by().values_list("department", "status")
+    for told in [*_summed(rows, "practice"), *_summed(first, "pk")]:
+        if region := regions.get(told[0]):
+            region.take(*told)
     shown = list(dict.fromkeys(regions.values()))
     posts = [region for region in shown if region.place.kind == Department.Kind.MISSION_GROUP]
     return {
@@ -113,10 +114,9 @@ def world(practices) -> dict:
     }
 
 
-def _origin(department, practice, hours):
-    return Replication(
-        department_id=department, practice_id=practice, hours_saved=hours, status=ReplicationStatus.IN_USE
-    )
+def _summed(rows, practice):
+    """(department, status, practices, hours) for every department and status, however many rows there are."""
+    return rows.annotate(practices=ArrayAgg(practice), hours=Sum("hours_saved"))
 
 
 def _regions(places) -> dict:

@@ -1,39 +1,15 @@
 """The demonstration's consultations, some of every state, and the guidance that came of them."""
 
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 from django.utils import timezone
 
 from accounts.models import Role, User
 from taskforce.models import Consultation, Guidance
 
-# title, text, days ago, how far: received, assigned, answered, resolved, published
-ASKED = [
-    ("共有フォルダの古い版を消せない", "同じ名前の文書が何十もあり、どれが最新か分からない。", 1, "received"),
-    ("窓口の予約を電話から変えたい", "予約の電話が一日に60件ある。何から始めればよいか。", 4, "received"),
-    (
-        "Scanned forms cannot be searched",
-        "Our archive of visa forms is scanned. How can we find a name?",
-        3,
-        "assigned",
-    ),
-    ("表の様式が部署ごとに違う", "集める側で毎月そろえ直している。", 6, "assigned"),
-    ("会議の音声を文字にしたい", "省内の道具でどこまでできるか。", 9, "answered"),
-    (
-        "Two time zones in one calendar",
-        "Meetings with Tokyo are entered twice. Is there a better way?",
-        12,
-        "answered",
-    ),
-    ("紙の決裁が一つだけ残る", "添付が大きく、電子決裁に載らない。", 20, "resolved"),
-    ("Mail merge breaks Japanese names", "Names with rare characters become question marks.", 26, "resolved"),
-    ("毎月の集計に半日かかる", "7つの表を手で写している。", 40, "published"),
-    ("引継ぎの一覧が古くなる", "着任のたびに作り直している。", 55, "published"),
-    ("A shared mailbox nobody empties", "Four people read it and nobody answers.", 70, "published"),
-    ("祝日の違いで締切を間違える", "本省と公館で休みが違う。", 90, "published"),
-]
-ANSWER = "まず一つの仕事で2週間だけ試し、かかった時間を前と比べてください。手順は1枚にまとめると続きます。"
-ANSWER_EN = "Try it for two weeks with one task and compare the time. Keep the steps on one page."
+DATA = Path(__file__).parent / "data" / "consultations.toml"
 # title of the question: title, title_en, question, question_en, answer, answer_en
 GUIDANCE = {
     "毎月の集計に半日かかる": (
@@ -69,28 +45,29 @@ def load():
     chief = User.objects.with_role(Role.SECRETARIAT).order_by("pk").first()
     if Consultation.objects.exists() or not experts or chief is None:
         return
-    askers = list(
-        User.objects.active()
-        .filter(department__isnull=False)
-        .exclude(pk__in=[expert.pk for expert in experts])[160:200]
-    )
-    for number, (title, text, days, state) in enumerate(ASKED):
-        at = timezone.now() - timedelta(days=days)
-        asker = askers[number % len(askers)]
-        made = Consultation.ask(by=asker, title=title, text=text, at=at, may_publish=number != 7)
-        if state != "received":
-            go_on(made, experts[number % len(experts)], chief, state, at)
+    askers = User.objects.active().filter(department__isnull=False).order_by("staff_number")
+    askers = list(askers.exclude(pk__in=[expert.pk for expert in experts])[160:240])
+    for number, row in enumerate(tomllib.loads(DATA.read_text(encoding="utf-8"))["consultation"]):
+        at, language = timezone.now() - timedelta(days=row["days"]), "en" if row["title"].isascii() else "ja"
+        asker = [person for person in askers if person.language == language][number]
+        words = {name: row[name] for name in ("title", "text")}
+        made = Consultation.ask(by=asker, at=at, may_publish=not row.get("keep_private"), **words)
+        if row["state"] != "received":
+            go_on(made, experts[number % len(experts)], chief, row, at)
 
 
-def go_on(made, expert, chief, state, at):
+def go_on(made, expert, chief, row, at):
     made.assign(expert, by=chief, version=made.version, at=at + timedelta(hours=5))
-    if state == "assigned":
+    if "answer" not in row:
         return
-    words = ANSWER_EN if made.title.isascii() else ANSWER
-    made.answer(words, by=expert, at=at + timedelta(days=1 + len(made.title) % 4))
-    if state == "answered":
+    answered = at + timedelta(days=1 + len(row["answer"]) % 3)
+    made.answer(row["answer"], by=expert, at=answered)
+    for place, text in enumerate(row.get("said", ())):
+        later = answered + timedelta(days=1, hours=7 * place)
+        made.answer(text, by=expert, at=later) if place % 2 else made.add(text, by=made.asker, at=later)
+    if row["state"] == "answered":
         return
-    made.resolve(by=made.asker, at=at + timedelta(days=6))
-    if state == "published":
+    made.resolve(by=made.asker, at=answered + timedelta(days=3))
+    if row["state"] == "published":
         texts = dict(zip(Guidance.TEXTS, GUIDANCE[made.title], strict=True))
-        Guidance(consultation=made, **texts).publish(by=chief, at=at + timedelta(days=9))
+        Guidance(consultation=made, **texts).publish(by=chief, at=answered + timedelta(days=5))

@@ -4,10 +4,11 @@ import tomllib
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from accounts.models import Department, Duty, Role, User
+from accounts.models import Department, User
 from dxportal import dates
+from dxportal.demo.practices import Practices
 from pillars.models import Initiative, Pillar, Plan
-from taskforce.models import GoodPractice, Idea, Pilot, Replication, Support, WorkingGroup
+from taskforce.models import Idea, Pilot, Support, WorkingGroup
 
 DATA = Path(__file__).parent / "data" / "ideas.toml"
 
@@ -19,7 +20,7 @@ def load(today: date) -> None:
     Loader(today).load(tomllib.loads(DATA.read_text()))
 
 
-class Loader:
+class Loader(Practices):
     """Builds everything through the verbs of the models, each act at its time in the past."""
 
     def __init__(self, today: date):
@@ -43,9 +44,19 @@ class Loader:
                 self.fresh(row["number"]).merge_into(
                     self.fresh(row["merged_into"]), by=self.secretariat, at=self.at(row["merged"])
                 )
+        for row in told["idea"]:
+            self.take_apart(row)
         for row in told["practice"]:
             self.practice(row)
         self.invite_expert()
+
+    def take_apart(self, row: dict) -> None:
+        """A merge that was a mistake, and what its author took back."""
+        idea, secretariat = self.fresh(row["number"]), self.secretariat
+        if "unmerged" in row:
+            idea.unmerge(by=secretariat, reason=row["unmerged_reason"], at=self.at(row["unmerged"]))
+        if "withdrawn" in row:
+            idea.withdraw(by=idea.author, at=self.at(row["withdrawn"]))
 
     def at(self, days: int, hour: int = 11) -> datetime:
         """Some time of the working day that many days ago; today's never lies ahead of the morning."""
@@ -54,11 +65,12 @@ class Loader:
     def day(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
-    def person(self, code: str) -> User:
-        """A staff number, or somebody of the department with that code."""
+    def person(self, code: str, language: str = "ja") -> User:
+        """A staff number, or somebody of the department with that code, of that language if there is one."""
         if code in self.by_number:
             return self.by_number[code]
-        return next(u for u in self.people if u.department_id == self.departments[code].pk)
+        here = [u for u in self.people if u.department_id == self.departments[code].pk]
+        return next((u for u in here if u.language == language), here[0])
 
     def fresh(self, number: int) -> Idea:
         return Idea.objects.get(number=number)
@@ -66,7 +78,7 @@ class Loader:
     # --- ideas -------------------------------------------------------------------------------------------
 
     def idea(self, row: dict) -> None:
-        author = self.person(row["department"])
+        author = self.person(row["department"], row.get("language", "ja"))
         minutes, times, places = row.get("estimate", (None, None, None))
         idea = Idea.draft(
             by=author,
@@ -147,8 +159,12 @@ class Loader:
         idea.undo_answer(by=self.person(told["by"]), reason=told["reason"], at=self.at(told["days"], 9))
 
     def comment(self, idea, told):
-        person = idea.author if told["by"] == "author" else self.person(told["by"])
-        comment = idea.comment(told["text"], by=person, at=self.at(told["days"], 16))
+        language = "en" if told["text"].isascii() else "ja"
+        person = idea.author if told["by"] == "author" else self.person(told["by"], language)
+        named = [self.by_number[number] for number in told.get("mentions", ())]
+        comment = idea.comment(told["text"], by=person, at=self.at(told["days"], 16), mentioned=named)
+        if mended := told.get("edited"):
+            comment.rewrite(mended["text"], by=person, at=self.at(mended["days"], 9))
         if "hidden" in told:
             comment.hide(reason=told["hidden"], by=self.secretariat, at=self.at(told["days"] - 1, 10))
 
@@ -184,65 +200,3 @@ class Loader:
         idea.pilots.get().end(
             decision=told["decision"], by=self.secretariat, at=self.at(told["decided"]), **texts
         )
-
-    # --- practices ---------------------------------------------------------------------------------------
-
-    def practice(self, row: dict) -> None:
-        by = self.by_number[row.get("proposed_by", "S000003")]
-        practice = GoodPractice.propose(
-            by=by,
-            at=self.at(max(row["started"] - 20, 1) if "proposed_by" not in row else 3),
-            department=self.departments[row["department"]],
-            contact=self.person(row["department"]),
-            pillar=self.pillars.get(row["pillar"]),
-            idea=self.ideas_by(row.get("idea")),
-            started_on=self.day(row["started"]),
-            title=row["title"],
-            title_en=row["title_en"],
-            summary=row["summary"],
-            summary_en=row["summary_en"],
-            steps=row["steps"],
-            steps_en=row["steps_en"],
-            hours_saved=row["hours"],
-            hours_method=row["method"],
-            hours_method_en=row["method_en"],
-        )
-        for code, teacher, days, hours in sorted(row.get("spread", ()), key=lambda told: -told[2]):
-            self.replicate(practice, code, teacher, days, hours_saved=hours)
-        for code, teacher, days, hours, note in row.get("stopped", ()):
-            self.replicate(practice, code, teacher, days)
-            stopped = {"started_on": self.day(days), "stopped_on": self.day(hours), "note": note}
-            practice.replicate(
-                self.departments[code], status="stopped", by=self.by_code(code), at=self.at(hours), **stopped
-            )
-        for code, teacher in row.get("planned", ()):
-            self.replicate(practice, code, teacher, 6, status="planned")
-
-    def ideas_by(self, number):
-        return self.fresh(number) if number else None
-
-    def by_code(self, code: str) -> User:
-        """Somebody of the department, the secretariat where nobody of the sample works."""
-        mine = (u for u in self.people if u.department_id == self.departments[code].pk)
-        return next(mine, self.secretariat)
-
-    def replicate(self, practice, code, teacher, days, *, status="", **fields):
-        steady = Replication.Status.IN_USE if days > 45 else Replication.Status.STARTED
-        status = status or Replication.Status.STARTED
-        learnt = {"learnt_from": self.departments[teacher], **fields}
-        if status != Replication.Status.PLANNED:
-            learnt["started_on"] = self.day(days)
-        department = self.departments[code]
-        practice.replicate(department, status=status, by=self.by_code(code), at=self.at(days), **learnt)
-        if status == Replication.Status.STARTED and steady != status:
-            practice.replicate(department, status=steady, by=self.by_code(code), at=self.at(days - 40))
-
-    def invite_expert(self) -> None:
-        """One outside expert is invited to one idea and the practice that came of it."""
-        expert = User.objects.filter(duties__role=Role.SUPPORT_EXPERT).order_by("staff_number").first()
-        practice = GoodPractice.objects.filter(idea__number=118).first()
-        if expert and practice:
-            for scope in ("idea:118", f"practice:{practice.pk}"):
-                Duty.objects.get_or_create(
-                    user=expert, role=Role.SUPPORT_EXPERT, scope=scope, defaults={"starts_on": self.today}
-                )

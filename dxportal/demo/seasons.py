@@ -41,6 +41,69 @@ PAST = [
     ("d", "在留届の確かめを月に一度", "Registrations checked once a month", "古い届が2割減", "A fifth fewer outdated entries",
      "電話よりメールが返る", "Mail is answered more than calls", "handed_over", "HQ-CAB-POL"),
 ]  # fmt: skip
+# What each of them was to bring: title, goal, English.
+GOALS = {
+    "予定表の使い方をそろえる": (
+        "打合せの時刻を電話で聞き合うのをやめ、予定表を見れば空きが分かるようにする。",
+        "See from the calendar who is free, instead of ringing round.",
+    ),
+    "紙の回覧をなくす": (
+        "係を三巡りして戻る回覧を、同じ日に全員が読めるようにする。",
+        "Everybody reads a circular on the day it is written.",
+    ),
+    "会議室の予約を1か所に": (
+        "秘書室、課、守衛所の台帳で二重に取られる部屋をなくす。",
+        "End double bookings between the ledgers of secretaries, divisions and guards.",
+    ),
+    "電話の取次ぎを減らす": (
+        "席にいない人への電話を、取り次ぐ前に知らせられるようにする。",
+        "Let callers know before they are passed to an empty desk.",
+    ),
+    "異動の引継ぎを見える形に": (
+        "後任が初日に何を引き継ぐのかを、口頭でなく紙に残す。",
+        "Put on paper what a successor takes over on the first day.",
+    ),
+    "在外から本省への問合せを減らす": (
+        "同じ質問が公館の数だけ届くのを、一つの答えで済ませる。",
+        "Answer once what every mission asks.",
+    ),
+    "着任者の最初の1週間": (
+        "住居、携帯、口座、館の鍵まで、着任の日から迷わず済ませる。",
+        "From flat to bank account to door key: nobody should have to ask twice in the first week.",
+    ),
+    "連絡先の表を最新に": (
+        "異動の翌週に古くなる32の表を、持ち主のいる一つの表にする。",
+        "Turn thirty-two lists that age within a week into one with an owner.",
+    ),
+    "よく使う英文の手紙": (
+        "招待、弔意、照会の返事を、着任したての人でも15分で書けるようにする。",
+        "Let a newcomer write an invitation, a condolence or a reply within fifteen minutes.",
+    ),
+    "出張の手配を一度で済ませる": (
+        "日程、航空券、宿、命令書に同じ行き先を四度書くのをやめる。",
+        "Stop writing the same destination for itinerary, ticket, hotel and order.",
+    ),
+    "領収書を撮って出す": (
+        "のりと台紙を使わずに、出張から戻った日に精算を終える。",
+        "Settle a trip on the day of return, without glue.",
+    ),
+    "オンライン会議の作法": (
+        "声の届かない遠い公館が、会議の最後まで残れるやり方を決める。",
+        "Agree on ways that keep far missions in the meeting to its end.",
+    ),
+    "よく使う証明書の案内をそろえる": (
+        "館ごとに違う必要書類の書き方を、来る人の側から直す。",
+        "Rewrite, for those who come, what papers each mission asks for.",
+    ),
+    "窓口の予約を試す": (
+        "朝いちばんの列を、来る人が選べる時刻に分ける。",
+        "Spread the queue at opening time over hours that people choose.",
+    ),
+    "在留届の確かめを月に一度": (
+        "帰国した人の届が残り、急ぎの連絡が届かないのを減らす。",
+        "Fewer entries of people who have left, so that urgent notices reach those who stay.",
+    ),
+}
 PROPOSALS = [
     ("d", "来館前の案内を動画に", "Guidance as short films", "書類の不備が多い順に、1分の案内を作る。", "One minute for each of the most frequent mistakes.", 3),
     ("d", "休館日のお知らせを自動に", "Closing days announced by themselves", "休日表から公館サイトの掲示を作る。",
@@ -78,8 +141,8 @@ def load_past(group, today):
             group=group,
             title=title,
             title_en=title_en,
-            goal=f"{title}。使う人の手間を減らす。",
-            goal_en=f"{title_en}: less trouble for those who use it.",
+            goal=GOALS[title][0],
+            goal_en=GOALS[title][1],
             starts_on=ended - timedelta(weeks=10 + number % 3),
             review_on=ended,
             state=state,

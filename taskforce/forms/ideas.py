@@ -12,7 +12,7 @@ from dxportal import dates
 from dxportal.forms import VersionedForm
 from dxportal.text import Confidentiality, is_invisible, localized
 from pillars.models import Pillar, Plan
-from taskforce.models import Idea, IdeaStatus
+from taskforce.models import GoodPractice, Guidance, Idea, IdeaStatus
 
 TITLE_WIDTH = 30  # full-width letters; a half-width letter counts as half
 NAMING = [("named", _("部署名と名前を出す")), ("hidden", _("部署名だけ出す"))]
@@ -133,15 +133,20 @@ class IdeaForm(VersionedForm):
         return {**values, "is_anonymous": self.cleaned_data["naming"] == "hidden"}
 
     def similar(self):
-        """Published ideas like the one being written."""
+        """What the portal holds that is like the idea being written."""
         words = " ".join(str(self[name].value() or "") for name in ("title", "problem", "wish"))
-        return similar_ideas(words, self.user, but=self.instance.pk)
+        return similar_things(words, self.user, but=self.instance.pk)
 
 
-def similar_ideas(words, user, but=None):
-    """At most four listed ideas like `words` that the person may see, the most alike first."""
-    found = Idea.objects.visible_to(user).listed().exclude(pk=but).similar(words)
-    return found.select_related("department").with_supports(user).with_story()[:4]
+def similar_things(words, user, but=None) -> dict[str, list]:
+    """A few ideas, practices and pieces of guidance like `words` that the person may see, the most alike first."""
+    ideas = Idea.objects.visible_to(user).listed().exclude(pk=but).similar(words)
+    practices = GoodPractice.objects.visible_to(user).published().similar(words)
+    return {
+        "similar": list(ideas.select_related("department").with_supports(user).with_story()[:4]),
+        "practices": list(practices.select_related("department")[:2]),
+        "guidance": list(Guidance.objects.visible_to(user).published().similar(words)[:2]),
+    }
 
 
 SORTS = {

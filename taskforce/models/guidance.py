@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity
 from dxportal.forms import claim_version
-from dxportal.search import SearchQuerySet, search_text_for, similar_text_for
+from dxportal.search import Pieces, SearchQuerySet, search_text_for, similar_text_for
 from dxportal.text import normalise
 from taskforce.models.consultations import Consultation
 
 
 class GuidanceQuerySet(SearchQuerySet):
+    pieces_index = "guidance_pieces"
+
     def published(self):
         return self.exclude(published_at=None)
 
@@ -52,7 +54,7 @@ class Guidance(models.Model):
         verbose_name_plural = _("手引き")
         indexes = [
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="guidance_search_trgm"),
-            GinIndex(fields=["similar_text"], opclasses=["gin_trgm_ops"], name="guidance_similar_trgm"),
+            GinIndex(Pieces("similar_text"), name="guidance_pieces"),
         ]
 
     def __str__(self):

@@ -42,6 +42,9 @@ def triages_ideas(user) -> bool:
 
 
 class IdeaQuerySet(SearchQuerySet):
+    by_letter = True
+    pieces_index = "idea_pieces"
+
     def published(self):
         return self.filter(published_at__isnull=False, withdrawn_at=None)
 

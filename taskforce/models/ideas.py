@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Activity, Department, Follow, User
 from dxportal import dates, officedays
 from dxportal.forms import claim_version
-from dxportal.search import search_text_for, similar_text_for
+from dxportal.search import Letters, Pieces, search_text_for, similar_text_for
 from dxportal.text import Confidentiality
 from taskforce.models.groups import WorkingGroup
 from taskforce.models.idea_acts import IdeaActs
@@ -123,7 +123,8 @@ class Idea(IdeaActs):
         indexes = [
             models.Index(fields=["status", "-moved_at"], name="idea_status_moved"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="idea_search_trgm"),
-            GinIndex(fields=["similar_text"], opclasses=["gin_trgm_ops"], name="idea_similar_trgm"),
+            GinIndex(Letters("search_text"), name="idea_letters"),
+            GinIndex(Pieces("similar_text"), name="idea_pieces"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="idea_not_merged_into_itself"),

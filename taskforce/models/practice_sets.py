@@ -61,6 +61,8 @@ def departments_of_duty(user) -> Q:
 
 
 class GoodPracticeQuerySet(SearchQuerySet):
+    pieces_index = "practice_pieces"
+
     def published(self):
         return self.filter(state=PracticeState.PUBLISHED)
 

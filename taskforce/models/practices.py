@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Activity, Department, Follow, Role, User
 from dxportal import dates
 from dxportal.forms import claim_version
-from dxportal.search import search_text_for
+from dxportal.search import Pieces, search_text_for, similar_text_for
 from dxportal.text import Confidentiality
 from taskforce.models.ideas import Idea
 from taskforce.models.pilots import Pilot
@@ -95,6 +95,7 @@ class GoodPractice(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.TextField(editable=False, default="")
+    similar_text = models.TextField(editable=False, default="")
 
     objects = GoodPracticeQuerySet.as_manager()
 
@@ -102,7 +103,10 @@ class GoodPractice(models.Model):
         ordering = ["-moved_at", "-pk"]
         verbose_name = _("好事例")
         verbose_name_plural = _("好事例")
-        indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="practice_search_trgm")]
+        indexes = [
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="practice_search_trgm"),
+            GinIndex(Pieces("similar_text"), name="practice_pieces"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["proposed", "returned"]) | Q(published_at__isnull=False),
@@ -122,8 +126,9 @@ class GoodPractice(models.Model):
         self.search_text = search_text_for(
             self.title, self.title_en, self.summary, self.summary_en, self.steps
         )
+        self.similar_text = similar_text_for(self.title, self.title_en, self.summary, self.summary_en)
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text", "similar_text"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):

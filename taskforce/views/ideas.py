@@ -18,7 +18,7 @@ from dxportal import dates
 from dxportal.forms import StaleVersion
 from taskforce import lists, trees
 from taskforce.forms.comments import CommentForm
-from taskforce.forms.ideas import IdeaFilterForm, IdeaForm, similar_ideas
+from taskforce.forms.ideas import IdeaFilterForm, IdeaForm, similar_things
 from taskforce.models import Idea, IdeaStatus, triages_ideas
 from taskforce.places import pillar_places
 
@@ -76,13 +76,10 @@ def figures(listed) -> dict:
 
 @require_safe
 def idea_similar(request):
-    """A part of the form: ideas like the words typed so far."""
+    """A part of the form: what the portal holds that is like the words typed so far."""
     words = request.GET.get("q", "")[:1000]
-    return render(
-        request,
-        "taskforce/_idea_similar.html",
-        {"similar": similar_ideas(words, request.user), "asked": words},
-    )
+    found = similar_things(words, request.user)
+    return render(request, "taskforce/_idea_similar.html", {**found, "asked": words})
 
 
 def idea_edit(request, number=None):
@@ -92,14 +89,14 @@ def idea_edit(request, number=None):
         raise PermissionDenied
     draft = "draft" in request.POST and idea.is_draft
     form = IdeaForm(request.POST or None, instance=idea, user=request.user, draft=draft)
-    similar = form.similar() if idea.is_draft else []
+    found = form.similar() if idea.is_draft else {}
     confirm = False
     if request.method == "POST" and form.is_valid():
-        confirm = bool(similar and idea.is_draft and not draft and "seen" not in request.POST)
+        confirm = bool(any(found.values()) and not draft and "seen" not in request.POST)
         if not confirm and (saved := save(request, form, number, draft)):
             there = reverse("taskforce:idea_edit", args=[saved.number]) if draft else saved.get_absolute_url()
             return redirect(there if number else f"{there}?sent")
-    context = {"form": form, "idea": idea, "similar": similar, "confirm": confirm, "places": pillar_places()}
+    context = {**found, "form": form, "idea": idea, "confirm": confirm, "places": pillar_places()}
     return render(request, "taskforce/idea_edit.html", context, status=409 if form.conflicts else 200)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Activity, EmploymentKind, Follow, Role
 from dxportal import dates
-from taskforce.models import ActionItem
+from taskforce.models import ActionItem, Thanks
 from tests.factories import (
     DutyFactory,
     InitiativeFactory,
@@ -205,6 +205,19 @@ def test_my_page_shows_my_drafts_to_me_alone(client_for):
     draft_idea(author, title="まだ言えない話")
     assert "まだ言えない話" in text(client_for(author).get("/me/"))
     assert "まだ言えない話" not in text(client_for(UserFactory()).get("/me/"))
+
+
+def test_my_page_tells_who_named_and_thanked_me(client_for):
+    me, other = UserFactory(), UserFactory()
+    idea, practice = published_idea(title="公電の宛先"), published_practice(title="訳語集")
+    comment = idea.comment("どう思いますか。", by=other, mentioned=[me])
+    Thanks.give("助かりました。", by=other, about=practice, person=me)
+    page, strange = text(client_for(me).get("/me/")), text(client_for(UserFactory()).get("/me/"))
+    told = ("公電の宛先意見であなたに呼びかけがあった", "訳語集あなたにお礼が届いた")
+    assert [words in page for words in told] == [True, True]
+    assert "新しい動きはありません" in strange
+    comment.hide(reason="行き違い", by=secretary())
+    assert "意見であなたに" not in text(client_for(me).get("/me/"))
 
 
 # --- search ---------------------------------------------------------------------------------------

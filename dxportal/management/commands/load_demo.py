@@ -18,6 +18,7 @@ LOADERS = (
     "taskforce",
     "ideas",
     "spread",
+    "thanks",
     "results",
     "newsletter",
     "follows",
