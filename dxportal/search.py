@@ -4,7 +4,7 @@
 the single letters, because pg_trgm has nothing to look up for words of one or two letters (領事).
 `similar_text` answers "is there one like this": pairs of neighbouring letters, because three-letter pieces are too
 coarse for Japanese (電話当番 and 代理の当番 share no piece of three). Comparing one row takes 0.1 ms,
-so only rows that share rare pieces are compared (docs/adr/0023).
+so only rows that share rare pieces are compared (docs/adr/0015).
 """
 
 import re

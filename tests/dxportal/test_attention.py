@@ -7,8 +7,8 @@ import pytest
 from accounts.models import Role
 from dxportal import attention, dates
 from newsletter.models import Issue
-from pillars.models import ProgressReport
-from taskforce.models import ActionItem
+from pillars.models import ProgressReport, Proposal
+from taskforce.models import ActionItem, Consultation
 from tests.factories import (
     DutyFactory,
     InitiativeFactory,
@@ -16,6 +16,7 @@ from tests.factories import (
     MilestoneFactory,
     ProgressReportFactory,
     UserFactory,
+    visibility_proposal,
 )
 from tests.factories.taskforce import (
     ThemeFactory,
@@ -24,7 +25,7 @@ from tests.factories.taskforce import (
     group_lead,
     group_member,
 )
-from tests.factories.taskforce_ideas import NOON, draft_idea, published_idea, secretary
+from tests.factories.taskforce_ideas import NOON, draft_idea, published_idea, published_practice, secretary
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -211,3 +212,19 @@ def test_asking_costs_the_same_for_any_number(django_assert_num_queries, rows):
     reporter = type(reporter).objects.get(pk=reporter.pk)
     with django_assert_num_queries(8):
         assert len(attention.needing(reporter, TODAY)) == 3 * rows
+
+
+def test_plain_rows_come_with_the_answer_who_has_any(django_assert_num_queries):
+    chief, other = secretary(), UserFactory(roles=[Role.SECRETARIAT])
+    chief = type(chief).objects.get(pk=chief.pk)
+    visibility_proposal(by=other)
+    consultation = Consultation.ask(by=UserFactory(), title="公電の検索", text="古い公電が見つかりません。")
+    practice = published_practice(by=UserFactory(), title="訳語集")
+    with django_assert_num_queries(5):
+        told = [(item.kind, item.about, item.url) for item in attention.needing(chief, TODAY)]
+    proposal = Proposal.objects.get()
+    assert sorted(told) == [
+        ("consultation", "公電の検索", consultation.get_absolute_url()),
+        ("practice", "訳語集", practice.get_absolute_url()),
+        ("proposal", f"{proposal.title}: {proposal.target_label}", proposal.get_absolute_url()),
+    ]
