@@ -43,10 +43,6 @@ def running_pillars(user):
 class ManyFilesInput(forms.FileInput):
     allow_multiple_selected = True
 
-    def format_value(self, value):
-        """The name, for a page that shows what two windows sent."""
-        return getattr(value, "name", None)
-
 
 class ManyFilesField(forms.FileField):
     """Any number of files as accepted uploads, without traces of who made them."""

@@ -166,7 +166,7 @@ SWEEP = {
     "taskforce:idea_typed_discard": Row(get="S", post="S", kwargs=typed_idea, hidden="P"),
     "taskforce:idea_file": Row(get=STAFF, kwargs=idea_file, hidden="P"),
     "taskforce:idea_file_remove": Row(get="X", post="X", kwargs=idea_file, hidden="P"),
-    "taskforce:idea_author": Row(get="M", post="", kwargs=hidden_idea, hidden="P"),
+    "taskforce:idea_author": Row(get="M", post="M", kwargs=hidden_idea, hidden="P"),
     "taskforce:idea_support": acting(STAFF, idea),
     "taskforce:idea_comment": acting(STAFF, idea),
     "taskforce:idea_comment_hide": writing(comment, get=LEADERS, post=LEADERS),
