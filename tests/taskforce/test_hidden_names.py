@@ -118,7 +118,7 @@ class Hidden:
         )
         yield from (f"{page}?show=open&export={kind}" for page in lists for kind in ("csv", "xlsx"))
         yield from (f"{at('ideas')}?sort={sort}" for sort in SORTS)
-        yield from (at(name, idea.number) for name in ("idea", "idea_history", "triage_idea", "idea_comment"))
+        yield from (at(name, idea.number) for name in ("idea", "idea_history", "triage_idea"))
         yield from (
             at(name, idea.number) for name in ("pilot_new", "idea_edit", "idea_withdraw", "idea_author")
         )
