@@ -96,7 +96,7 @@ def _look_at_person(delivery, person) -> None:
     preference = preference_of(person)
     if preference.refused_address and preference.refused_address == delivery.address:
         raise NotNeeded("address")
-    if delivery.kind in envelope.BULK:
+    if delivery.kind in envelope.BULK and not delivery.content.get("owed"):
         if preference.is_paused(delivery.started_at.astimezone(person.tz).date()):
             raise NotNeeded("paused")
         topic = envelope.topic_of(delivery)

@@ -11,7 +11,7 @@ from dxportal import dates
 from dxportal.text import localized
 from newsletter.composing import NotNeeded
 from pillars.models import Initiative, PlanImport, ProgressReport
-from taskforce.models import Application, Comment, Idea, IdeaMerge, Mention, Support, Thanks
+from taskforce.models import Application, AuthorDisclosure, Comment, Idea, IdeaMerge, Mention, Support, Thanks
 
 MOST_NAMES = 20  # of initiatives in one mail
 
@@ -21,6 +21,15 @@ def author(activity):
     written = Q(number=activity.target_id) | Q(merged_into__number=activity.target_id)
     authors = Idea.objects.filter(written, author__is_active=True).values_list("author", flat=True)
     return set(authors) - {activity.actor_id}
+
+
+def disclosed(activity):
+    """Whose name an administrator looked up; no row of the act names him."""
+    return AuthorDisclosure.objects.filter(pk=activity.target_id).values_list("idea__author", flat=True)
+
+
+def who_and_why(activity, person) -> str:
+    return _("確かめた人: %(who)s\nわけ: %(why)s") % {"who": activity.actor_name, "why": activity.reason}
 
 
 def supporters(activity):

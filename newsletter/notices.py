@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Activity
+from accounts.models import Activity, User
 from dxportal import dates
 from dxportal.text import localized
 from newsletter import concerned, consulting, invitations, reminders, rendering, schedule, sending, targets
@@ -37,6 +37,7 @@ class Rule:
     also_actor: bool = False  # told of the own act too: an invitation, a cancelled seat
     title: str = ""  # instead of the summary, which speaks to everybody
     text: Callable = lambda activity, person: activity.reason  # beside the title, for things of class 1
+    always: bool = False  # owed to the person: nobody can switch it off, and no pause holds it back
 
 
 def create() -> int:
@@ -64,6 +65,8 @@ def tell(activity, rule) -> int:
     moments = [(zone, country, now, sending.EVERY_WEEKDAY) for zone, country in schedule.places()]
     content = {"activity": activity.pk, "topic": str(rule.topic), "verb": rule.verb}
     prefix = f"notice:{activity.pk}:"
+    if rule.always:
+        return owe(User.objects.active().filter(pk__in=people), prefix, content)
     return sending.enqueue(
         Delivery.Kind.NOTICE,
         prefix,
@@ -73,6 +76,17 @@ def tell(activity, rule) -> int:
         people=people,
         content=content,
     )
+
+
+def owe(people, prefix, content) -> int:
+    """Rows for everybody, whatever he chose to receive."""
+    rows = [
+        Delivery.objects.post(
+            Delivery.Kind.NOTICE, key=f"{prefix}{person.pk}", person=person, owed=True, **content
+        )
+        for person in people
+    ]
+    return sum(row is not None for row in rows)
 
 
 def compose(delivery, person):
@@ -135,6 +149,7 @@ RULES = (
         title=THANKED,
         text=concerned.thanks_words,
     ),
+    Rule("disclosure.made", "", concerned.disclosed, SEE_IDEA, text=concerned.who_and_why, always=True),
     Rule("application.answered", Topic.ANSWER, concerned.applicant, SEE_GROUP),
     Rule("report.returned", Topic.REPORT, concerned.reporter, SEE_REPORT, concerned.still_returned),
     Rule("report.submitted", Topic.REPORT, concerned.approvers, SEE_REPORT, concerned.still_submitted),

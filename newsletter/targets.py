@@ -5,6 +5,7 @@ from collections import defaultdict
 from newsletter.models import Issue
 from pillars.models import Initiative, Objective, Pillar, Plan
 from taskforce.models import (
+    AuthorDisclosure,
     Consultation,
     GoodPractice,
     Guidance,
@@ -27,6 +28,7 @@ TARGETS = {
     "workshop": (Workshop.objects, "pk"),
     "consultation": (Consultation.objects, "pk"),
     "guidance": (Guidance.objects, "pk"),
+    "disclosure": (AuthorDisclosure.objects.select_related("idea"), "pk"),
     "registration": (WorkshopRegistration.objects.select_related("workshop"), "pk"),
 }
 

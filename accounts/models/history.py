@@ -108,6 +108,7 @@ SECURITY_EVENTS = {
     "departments_imported": _("組織の取り込み"),
     "staff_imported": _("職員の取り込み"),
     "people_exported": _("職員の一覧の書き出し"),
+    "author_seen": _("匿名のアイデアを出した人の確認(非常用)"),
 }
 
 

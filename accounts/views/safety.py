@@ -36,6 +36,7 @@ FACTS = {
     "deactivated": _("無効にした数"),
     "duties_given": _("任せた役割"),
     "duties_ended": _("終わった役割"),
+    "idea": _("アイデアの番号"),
 }
 
 

@@ -12,7 +12,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
 
   const say = (words) => { if (words) status.textContent = words; };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
-  const set = (name, value) => { form.elements[name].value = value; };
+  const set = (name, value) => { if (form.elements[name]) form.elements[name].value = value; };
 
   async function save() {
     if (stopped || !since) return;
@@ -20,20 +20,21 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     busy = true;
     since = 0;
     const body = new FormData(form);
+    form.querySelectorAll("[type=file]").forEach((field) => body.delete(field.name)); // ファイルは、保存を押したときだけ送る
     body.set("action", "autosave");
     const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => null);
     busy = false;
     if (!answer || answer.status >= 500) { since ||= Date.now(); say(form.dataset.wordsLost); later(LONGEST); return; }
     if (answer.type === "opaqueredirect" || answer.status === 403) { stopped = true; say(form.dataset.wordsOut); return; }
     const told = await answer.json().catch(() => null);
-    if (!told || answer.status === 409) { stopped = true; say(told && told.warning); status.classList.add("is-warn"); return; }
+    if (!told || answer.status === 409) { stopped = true; say(told ? told.warning : form.dataset.wordsLost); status.classList.add("is-warn"); return; }
     set("version", told.version);
     set("draft_version", told.draft_version);
     form.setAttribute("action", told.url); // form.action would be the button of that name
     history.replaceState(null, "", told.url);
-    box.innerHTML = told.suggestion;
+    if (box) box.innerHTML = told.suggestion;
     say(told.saved);
-    form.dispatchEvent(new CustomEvent("draft:saved", { detail: { base: `${told.version}.${told.draft_version}`, all: !since } }));
+    form.dispatchEvent(new CustomEvent("draft:saved", { detail: { base: `${told.version}.${told.draft_version}`, all: !since, key: told.key } }));
   }
 
   form.addEventListener("input", () => {

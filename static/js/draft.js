@@ -15,7 +15,7 @@
   const key = (field) => (ticks(field) ? `${field.name}=${field.value}` : field.name);
 
   document.querySelectorAll("form[data-draft]").forEach((form) => {
-    const name = form.dataset.draft;
+    let name = form.dataset.draft;
     const base = () => form.dataset.draftBase || "";
     const notice = form.querySelector("[data-draft-notice]");
     const offer = form.querySelector("[data-draft-offer]");
@@ -37,6 +37,7 @@
     form.addEventListener("draft:saved", (event) => {
       form.dataset.draftBase = event.detail.base;
       clearTimeout(timer);
+      if (event.detail.key && event.detail.key !== name) { clear(name); name = event.detail.key; } // サーバーに番号ができた
       if (event.detail.all) clear(name); else store();
     });
     form.addEventListener("submit", () => { clearTimeout(timer); store({ sent: true }); });

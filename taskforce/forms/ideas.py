@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
-from dxportal import dates
+from dxportal import traces, uploads
 from dxportal.forms import VersionedForm
 from dxportal.text import Confidentiality, is_invisible, localized
 from pillars.models import Pillar, Plan
-from taskforce.models import GoodPractice, Guidance, Idea, IdeaStatus
+from taskforce.models import GoodPractice, Guidance, Idea, IdeaDraft, IdeaFile
+from taskforce.models.idea_files import MOST_FILES
 
 TITLE_WIDTH = 30  # full-width letters; a half-width letter counts as half
 NAMING = [("named", _("部署名と名前を出す")), ("hidden", _("部署名だけ出す"))]
@@ -40,6 +40,27 @@ def running_pillars(user):
     return Pillar.objects.visible_to(user).filter(plan__in=Plan.objects.running()[:1])
 
 
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files as accepted uploads, without traces of who made them."""
+
+    widget = ManyFilesInput(attrs={"accept": uploads.ACCEPT})
+
+    def clean(self, data, initial=None):
+        files, errors = [], []
+        for file in data or []:
+            try:
+                files.append(traces.without(uploads.accept(file)))
+            except forms.ValidationError as refusal:
+                errors += [f"{uploads.shown_name(file.name)}: {words}" for words in refusal.messages]
+        if errors:
+            raise forms.ValidationError(errors)
+        return files
+
+
 class IdeaForm(VersionedForm):
     """「3つの問い」. With `draft=True` nothing is required but one word somewhere."""
 
@@ -53,6 +74,17 @@ class IdeaForm(VersionedForm):
     naming = forms.ChoiceField(label=_("名前の出し方"), choices=NAMING, widget=forms.RadioSelect)
     confidentiality = forms.TypedChoiceField(
         label=_("情報の格付"), choices=Confidentiality.choices, coerce=int, widget=forms.RadioSelect
+    )
+    files = ManyFilesField(
+        label=_("資料を添える"),
+        required=False,
+        help_text=_("5つまで。png、jpeg、pdf、xlsx、csv。ファイルに残る作成者の名前や撮った場所は消します。"),
+    )
+    drop = forms.ModelMultipleChoiceField(
+        queryset=IdeaFile.objects.none(),
+        label=_("外す資料"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -98,6 +130,12 @@ class IdeaForm(VersionedForm):
             self.fields[name].widget.attrs.update({"inputmode": "numeric", "max": 1_000_000})
             self.fields[name].validators.append(forms.fields.validators.MaxValueValidator(1_000_000))
         self.fields["naming"].choices = self._namings()
+        if self.instance.pk is not None:
+            self.fields["drop"].queryset = self.instance.files.standing()
+            self.typed = IdeaDraft.objects.filter(idea=self.instance).first()
+            self.initial.update(self.typed.fields if self.typed else {})
+
+    typed = None  # what the author was typing when the page was left
 
     def _namings(self) -> list:
         """How the name may be shown; a name that was shown cannot be hidden afterwards."""
@@ -120,22 +158,61 @@ class IdeaForm(VersionedForm):
 
     def clean(self):
         cleaned = super().clean()
+        if len(cleaned.get("files", ())) > self._room():
+            words = _("資料は%(most)sつまでです。") % {"most": MOST_FILES}
+            self.add_error("files", forms.ValidationError(words, code="too_many"))
         if self.draft and not any(cleaned.get(name) for name in ("title", "problem", "wish")):
             raise forms.ValidationError(_("まだ何も書かれていません。"), code="empty")
         return cleaned
 
+    def _room(self) -> int:
+        """How many files may still come."""
+        if self.instance.pk is None:
+            return MOST_FILES
+        return MOST_FILES - self.fields["drop"].queryset.count() + len(self.cleaned_data.get("drop", ()))
+
     @property
     def texts(self) -> dict:
         """The cleaned values by field of Idea."""
-        values = {
-            name: value for name, value in self.cleaned_data.items() if name not in ("version", "naming")
-        }
-        return {**values, "is_anonymous": self.cleaned_data["naming"] == "hidden"}
+        values = {name: value for name, value in self.cleaned_data.items() if name not in self.BESIDE}
+        if "naming" in self.cleaned_data:
+            values["is_anonymous"] = self.cleaned_data["naming"] == "hidden"
+        return values
+
+    BESIDE = ("version", "naming", "files", "drop")
+    LONGEST = 20_000  # letters of one field that are kept while typing
+
+    @property
+    def as_typed(self) -> dict:
+        """The fields as they came from the window, right or wrong."""
+        names = [name for name in self.fields if name not in ("version", "files", "drop")]
+        return {name: str(self.data[name])[: self.LONGEST] for name in names if name in self.data}
+
+    @property
+    def says_something(self) -> bool:
+        return any(self.as_typed.get(name, "").strip() for name in ("title", "problem", "wish"))
 
     def similar(self):
         """What the portal holds that is like the idea being written."""
         words = " ".join(str(self[name].value() or "") for name in ("title", "problem", "wish"))
         return similar_things(words, self.user, but=self.instance.pk)
+
+
+class TakeOutForm(forms.Form):
+    reason = forms.CharField(
+        label=_("外すわけ"),
+        max_length=200,
+        help_text=_("履歴に残り、だれでも読めます。名前や中身は書かないでください。"),
+    )
+
+
+class DisclosureForm(forms.Form):
+    reason = forms.CharField(
+        label=_("確かめるわけ"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("出した本人に、あなたの名前とこのわけを知らせます。"),
+    )
 
 
 def similar_things(words, user, but=None) -> dict[str, list]:
@@ -147,83 +224,3 @@ def similar_things(words, user, but=None) -> dict[str, list]:
         "practices": list(practices.select_related("department")[:2]),
         "guidance": list(Guidance.objects.visible_to(user).published().similar(words)[:2]),
     }
-
-
-SORTS = {
-    "moved": (_("動きのあった順"), ("-moved_at", "-number")),
-    "new": (_("新しい順"), ("-published_at", "-number")),
-    "old": (_("古い順"), ("published_at", "number")),
-    "supports": (_("賛同の多い順"), ("-support_count", "-number")),
-}
-AGES = {
-    "7": _("7日以内"),
-    "30": _("30日以内"),
-    "90": _("90日以内"),
-    "year": _("1年以内"),
-    "older": _("1年より前"),
-}
-ALL = [("", _("すべて"))]
-
-
-def short_labels(field, places):
-    """Let a filter say 柱1 instead of the whole name. `places` of pillar_places()."""
-    field.label_from_instance = lambda pillar: places[pillar.pk].label
-
-
-class IdeaFilterForm(forms.Form):
-    """Narrows the list; everything stands in the address. A value nobody offers is as good as none."""
-
-    stage = forms.ChoiceField(choices=[*ALL, *IdeaStatus.choices], required=False, widget=forms.HiddenInput)
-    q = forms.CharField(
-        label=_("ことば"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    pillar = PillarChoice(
-        label=_("柱"), queryset=Pillar.objects.none(), required=False, empty_label=_("すべて")
-    )
-    department = forms.ModelChoiceField(
-        label=_("部署"), queryset=Department.objects.none(), required=False, empty_label=_("すべて")
-    )
-    age = forms.ChoiceField(label=_("出された時期"), choices=[*ALL, *AGES.items()], required=False)
-    sort = forms.ChoiceField(
-        label=_("並び順"), choices=[(k, label) for k, (label, _fields) in SORTS.items()], required=False
-    )
-    mine = forms.BooleanField(label=_("賛同したものだけ"), required=False)
-
-    def __init__(self, *args, user, places, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.fields["pillar"].queryset = running_pillars(user)
-        short_labels(self.fields["pillar"], places)
-        self.fields["department"].queryset = Department.objects.filter(
-            pk__in=Idea.objects.visible_to(user).listed().values("department")
-        )
-        self.fields["department"].label_from_instance = lambda department: localized(department, "name")
-        self.is_valid()
-
-    def filter(self, ideas, *, today, stage=True):
-        """The ideas as asked for; with stage=False all stages, for the counts beside them."""
-        asked = self.cleaned_data
-        ideas = ideas.search(asked.get("q") or "")
-        if stage and asked.get("stage"):
-            ideas = ideas.filter(status=asked["stage"])
-        for name in ("pillar", "department"):
-            if asked.get(name):
-                ideas = ideas.filter(**{name: asked[name]})
-        if asked.get("mine"):
-            ideas = ideas.filter(supports__person=self.user)
-        return ideas.filter(**self._published(asked.get("age"), today))
-
-    def _published(self, age, today) -> dict:
-        if not age:
-            return {}
-        days = 365 if age in ("year", "older") else int(age)
-        since = dates.local_morning(today - days * dates.DAY, dates.TOKYO, 0)
-        return {"published_at__lt" if age == "older" else "published_at__gte": since}
-
-    @property
-    def ordering(self) -> tuple:
-        return SORTS[self.cleaned_data.get("sort") or "moved"][1]
-
-    @property
-    def is_narrowed(self) -> bool:
-        return any(value for name, value in self.cleaned_data.items() if name != "sort")

@@ -12,7 +12,8 @@ from dxportal import dates, uploads
 from dxportal.forms import JapaneseDateField, VersionedForm
 from dxportal.text import Confidentiality, localized
 from pillars.models import Pillar
-from taskforce.forms.ideas import PillarChoice, running_pillars, short_labels
+from taskforce.forms.idea_list import short_labels
+from taskforce.forms.ideas import PillarChoice, running_pillars
 from taskforce.models import GoodPractice, Idea, Replication
 
 

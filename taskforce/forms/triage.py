@@ -10,13 +10,6 @@ from dxportal.text import localized
 from pillars.models import Initiative, Plan
 from taskforce.models import Idea, IdeaStatus, WorkingGroup
 
-OPEN = [
-    ("", _("まだ返事のないもの")),
-    ("open", _("決まっていないものすべて")),
-    ("mine", _("自分が担当のもの")),
-]
-
-
 ASSIGNED = ("triage_owner", "group", "initiative", "title_en", "private_notes")
 
 
@@ -210,15 +203,3 @@ class UnmergeForm(IdeaAct):
 
     def act(self, *, by):
         self.idea.unmerge(by=by, reason=self.cleaned_data["reason"])
-
-
-class TriageFilterForm(forms.Form):
-    show = forms.ChoiceField(choices=OPEN, required=False)
-
-    def filter(self, ideas, user):
-        asked = self.cleaned_data.get("show") if self.is_valid() else ""
-        if asked == "mine":
-            return ideas.filter(triage_owner=user)
-        if asked == "open":
-            return ideas.exclude(status__in=(IdeaStatus.REALISED, IdeaStatus.DECLINED))
-        return ideas.filter(first_answered_at=None)

@@ -2,9 +2,12 @@ from taskforce.models.calls import Application, MemberCall
 from taskforce.models.choosing import ThemeProposal, ThemeRound, ThemeVote
 from taskforce.models.comments import Comment, CommentEdit, Mention, TooFast
 from taskforce.models.consultations import Consultation, ConsultationFile, ConsultationMessage
+from taskforce.models.disclosures import AuthorDisclosure
 from taskforce.models.events import Workshop
 from taskforce.models.groups import GroupMembership, WorkingGroup
 from taskforce.models.guidance import Guidance, names_in
+from taskforce.models.idea_drafts import IdeaDraft
+from taskforce.models.idea_files import IdeaFile
 from taskforce.models.idea_sets import triages_ideas
 from taskforce.models.ideas import Idea
 from taskforce.models.meetings import ActionItem, Meeting
@@ -28,6 +31,7 @@ from taskforce.models.voices import IdeaAnswer, IdeaStatus, Support
 __all__ = [
     "ActionItem",
     "Application",
+    "AuthorDisclosure",
     "Body",
     "BodyPast",
     "Comment",
@@ -41,6 +45,8 @@ __all__ = [
     "names_in",
     "Idea",
     "IdeaAnswer",
+    "IdeaDraft",
+    "IdeaFile",
     "IdeaMerge",
     "IdeaStatus",
     "Meeting",

@@ -78,13 +78,18 @@ class KeptFile(models.Model):
         )
         kept.file.save(upload.stored_name, ContentFile(upload.content), save=False)
         kept.save(force_insert=True)
-        Activity.record(f"{cls.VERB}.added", owner, by=by, changes={"ファイル": [None, kept.name]})
+        kept._tell("added", owner=owner, by=by)
         return kept
 
     @transaction.atomic
-    def withdraw(self, *, by, owner, at=None):
+    def withdraw(self, *, by, owner, at=None, reason=""):
         """Take the file out of sight at once; nothing happens a second time."""
         at = at or timezone.now()
         rows = type(self).objects.standing().filter(pk=self.pk)
         if rows.update(withdrawn_at=at, withdrawn_by=by):
-            Activity.record(f"{self.VERB}.withdrawn", owner, by=by, changes={"ファイル": [self.name, None]})
+            self._tell("withdrawn", owner=owner, by=by, at=at, reason=reason)
+
+    def _tell(self, act, *, owner, by, at=None, reason=""):
+        """The line in the history of `owner`."""
+        change = [None, self.name] if act == "added" else [self.name, None]
+        Activity.record(f"{self.VERB}.{act}", owner, by=by, changes={"ファイル": change}, reason=reason)

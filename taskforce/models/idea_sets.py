@@ -59,6 +59,12 @@ class IdeaQuerySet(SearchQuerySet):
     def drafts_of(self, user):
         return self.filter(author=user, published_at=None, withdrawn_at=None)
 
+    def unfinished_of(self, user):
+        """Own drafts, and own ideas with words that are not saved yet, the last touched first; `.kept_at` says when."""
+        open_ones = Q(published_at=None) | Q(typed__isnull=False)
+        found = self.filter(open_ones, author=user, withdrawn_at=None, merged_into=None)
+        return found.annotate(kept_at=Coalesce("typed__saved_at", "moved_at")).order_by("-kept_at", "-pk")
+
     def visible_to(self, user):
         """Published ideas and one's own; an outside expert sees those he is invited to (scope idea:118 or group:b)."""
         own = Q(author=user)
@@ -145,6 +151,12 @@ class IdeaQuerySet(SearchQuerySet):
             kpis_shown=ArraySubquery(kpis.order_by("position").values(told=kpi)[:2]),
         )
 
+    def with_files(self):
+        """Adds `files_told`, the files that stand as a list of values, in the same query."""
+        files = apps.get_model("taskforce.IdeaFile").objects.standing().filter(idea=OuterRef("pk"))
+        told = JSONObject(**{name: name for name in ("pk", "name", "kind", "size", "position")})
+        return self.annotate(files_told=ArraySubquery(files.order_by("position").values(told=told)))
+
     def with_kin(self, user):
         """Adds `themes_told`, the themes the idea came from, and `merged_told`, the ideas merged into it, each a list
         of values, in the same query."""
@@ -161,6 +173,12 @@ class IdeaQuerySet(SearchQuerySet):
         """How many there are, are in use and being tried, and the median wait for a first answer, in one query."""
         status = {s: Count("pk", filter=Q(status=s)) for s in ("realised", "piloting")}
         return self.aggregate(total=Count("pk"), median=MEDIAN_WAIT, **status)
+
+    def board_figures(self, today) -> dict:
+        """How many wait for a first answer, how many of them too long, and the median wait, in one query."""
+        waits = Q(first_answered_at=None)
+        late = Count("pk", filter=waits & Q(answer_due_on__lt=today))
+        return self.aggregate(waiting=Count("pk", filter=waits), late=late, median=MEDIAN_WAIT)
 
     def standing(self, *moments) -> list[dict]:
         """For each (instant, day): how many were `received` by then, the `median` wait of those answered, and how many

@@ -37,6 +37,8 @@ AUTHOR_ACTS = {
     "mentioned",
     "comment_edited",
     "comment_withdrawn",
+    "file_added",
+    "file_withdrawn",
 }
 RESTORE_DAYS = 30  # a withdrawn idea can be brought back (permissions.md, "restore deleted")
 NUMBER_LOCK = 118_000  # advisory lock under which the next number is taken
@@ -248,6 +250,10 @@ class Idea(IdeaActs):
         """Hide a comment: the secretariat, and the lead of the group."""
         return user.is_secretariat or bool(self.group and self.group.is_led_by(user))
 
+    def can_take_out(self, user) -> bool:
+        """Take a file out of it, with a reason."""
+        return user.is_secretariat and not self.is_draft
+
     def can_support(self, user) -> bool:
         """Everybody who sees it, but not the author: one's own idea is supported by having written it."""
         return self.is_open and self.author_id != user.pk
@@ -308,15 +314,15 @@ class Idea(IdeaActs):
 
     @classmethod
     @transaction.atomic
-    def draft(cls, *, by, at=None, number=None, **texts):
+    def draft(cls, *, by, at=None, number=None, new=False, **texts):
         """A new draft, seen by its author alone. Leaves no Activity: a draft has no readers.
 
-        The same texts posted again (a double click) give the idea that is already there.
+        The same texts posted again (a double click) give the idea that is already there, unless it must be a `new` one.
         """
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [NUMBER_LOCK])
         same = {name: texts.get(name, "") for name in ("title", "problem", "wish")}
-        if twin := cls.objects.filter(author=by, withdrawn_at=None, **same).first():
+        if not new and (twin := cls.objects.filter(author=by, withdrawn_at=None, **same).first()):
             return twin
         idea = cls(author=by, department=by.department, moved_at=at or timezone.now(), **texts)
         idea.number = number or (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
@@ -366,6 +372,8 @@ class Idea(IdeaActs):
         """Take the idea out of every list; a draft is thrown away."""
         at = at or timezone.now()
         if self.is_draft:
+            for file in self.files.all():
+                file.forget()
             self.delete()
             return
         self._set(withdrawn_at=at, moved_at=at)

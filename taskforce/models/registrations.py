@@ -122,7 +122,10 @@ class WorkshopRegistration(models.Model):
 SUMMARIES = {
     "workshop.registered": ("{}の申込みを受け付けました", "You are registered for {}"),
     "workshop.queued": ("{}の順番待ちに入りました", "You are on the waiting list for {}"),
-    "workshop.moved_up": ("{}に席が空き、参加できるようになりました", "A seat is free: you now take part in {}"),
+    "workshop.moved_up": (
+        "{}に席が空き、参加できるようになりました",
+        "A seat is free: you now take part in {}",
+    ),
     "workshop.withdrawn": ("{}の申込みを取り消しました", "You no longer take part in {}"),
 }
 

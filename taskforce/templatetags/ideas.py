@@ -3,14 +3,19 @@
 from types import SimpleNamespace
 
 from django import template
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from dxportal import dates
+from dxportal import dates, officedays
 from dxportal.templatetags.portal import number
 from dxportal.text import english, localized, localized_html
 from taskforce.stories import feed, track
 
 register = template.Library()
+
+LONGEST_PLACE = 1000  # letters of a list's address that a link carries
 
 
 @register.filter
@@ -60,6 +65,13 @@ def days_to(start, end):
 def age(idea, today):
     """Days since the idea was published."""
     return idea.age_days(today)
+
+
+@register.filter
+def office_age(idea, today):
+    """Office days from publication to the first answer, or until today."""
+    until = dates.today(idea.first_answered_at) if idea.first_answered_at else today
+    return officedays.office_days_between(dates.today(idea.published_at), until)
 
 
 @register.filter
@@ -117,3 +129,17 @@ def users(practice):
 def gap():
     """What stands between two sentences: a space in English, nothing in Japanese."""
     return " " if english() else ""
+
+
+@register.simple_tag(takes_context=True)
+def list_place(context):
+    """What a link to an idea carries so that the way back leads to the same filter and page; "" for the bare list."""
+    asked = context["request"].GET.urlencode()
+    return f"?{urlencode({'list': asked})}" if asked else ""
+
+
+@register.simple_tag(takes_context=True)
+def back_to_list(context, idea):
+    """The list as it was left, at the line of this idea."""
+    asked = QueryDict(context["request"].GET.get("list", "")[:LONGEST_PLACE]).urlencode()
+    return reverse("taskforce:ideas") + (f"?{asked}" if asked else "") + f"#idea-{idea.number}"

@@ -15,14 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Activity, Follow
 from dxportal import dates
-from dxportal.forms import StaleVersion
 from taskforce import lists, trees
 from taskforce.forms.comments import CommentForm
-from taskforce.forms.ideas import IdeaFilterForm, IdeaForm, similar_things
-from taskforce.models import Idea, IdeaStatus, triages_ideas
+from taskforce.forms.idea_list import IdeaFilterForm
+from taskforce.forms.ideas import similar_things
+from taskforce.models import AuthorDisclosure, Idea, IdeaFile, IdeaStatus, triages_ideas
 from taskforce.places import pillar_places
 
 PER_PAGE = 10
+UNFINISHED = 20  # drafts shown above the list
 HISTORY_PER_PAGE = 30
 HALF_A_DAY = 43_200
 
@@ -45,10 +46,16 @@ def ideas(request):
     if kind := request.GET.get("export"):
         return lists.answer(lists.ideas_dataset(found, request.user), kind, "ideas")
     found = found.select_related("department", "pillar", "group").with_story()
+    steps = stages(form.filter(listed, today=today, stage=False))
+    pages = Paginator(found, PER_PAGE)
+    pages.count = next(
+        step["count"] for step in steps if step["value"] == form.asked_stage
+    )  # counted already
     context = {
         "form": form,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "stages": stages(form.filter(listed, today=today, stage=False)),
+        "page": pages.get_page(request.GET.get("page")),
+        "stages": steps,
+        "unfinished": Idea.objects.unfinished_of(request.user)[:UNFINISHED],
         "answer": figures(listed),
         "places": places,
         "triages": triages_ideas(request.user),
@@ -70,8 +77,12 @@ def stages(found) -> list[dict]:
 def figures(listed) -> dict:
     """The numbers of the answer sentence over all ideas."""
     numbers = listed.figures()
-    median = numbers["median"]
-    return {**numbers, "median": None if median is None else median.days + (median.seconds >= HALF_A_DAY)}
+    return {**numbers, "median": whole_days(numbers["median"])}
+
+
+def whole_days(wait) -> int | None:
+    """A median wait in days, rounded; None when nothing was answered."""
+    return None if wait is None else wait.days + (wait.seconds >= HALF_A_DAY)
 
 
 @require_safe
@@ -82,47 +93,6 @@ def idea_similar(request):
     return render(request, "taskforce/_idea_similar.html", {**found, "asked": words})
 
 
-def idea_edit(request, number=None):
-    """Write an idea, go on with a draft, or mend what was published: one form."""
-    idea = get_idea(request, number) if number else Idea()
-    if not (idea.can_edit(request.user) if number else Idea.can_create(request.user)):
-        raise PermissionDenied
-    draft = "draft" in request.POST and idea.is_draft
-    form = IdeaForm(request.POST or None, instance=idea, user=request.user, draft=draft)
-    found = form.similar() if idea.is_draft else {}
-    confirm = False
-    if request.method == "POST" and form.is_valid():
-        confirm = bool(any(found.values()) and not draft and "seen" not in request.POST)
-        if not confirm and (saved := save(request, form, number, draft)):
-            there = reverse("taskforce:idea_edit", args=[saved.number]) if draft else saved.get_absolute_url()
-            return redirect(there if number else f"{there}?sent")
-    context = {**found, "form": form, "idea": idea, "confirm": confirm, "places": pillar_places()}
-    return render(request, "taskforce/idea_edit.html", context, status=409 if form.conflicts else 200)
-
-
-def save(request, form, number, draft):
-    """The saved idea, or None when somebody else saved first."""
-    try:
-        if number:
-            idea = Idea.objects.get(number=number)
-            idea.edit(by=request.user, version=form.cleaned_data["version"], **form.texts)
-        else:
-            idea = Idea.draft(by=request.user, **form.texts)
-        if idea.is_draft and not draft:
-            idea.publish(by=request.user)
-            messages.success(
-                request,
-                _("出しました。%(day)sまでに最初の返事をします。")
-                % {"day": dates.format_day(idea.answer_due_on, "day")},
-            )
-        else:
-            messages.success(request, _("保存しました。"))
-    except StaleVersion as refusal:
-        form.add_error(None, refusal)
-        return None
-    return idea
-
-
 @require_safe
 def idea(request, number):
     """Did it work, and who can teach me?"""
@@ -131,7 +101,8 @@ def idea(request, number):
     )
     found = found.with_supports(request.user).with_readable_initiative(request.user).with_story("measures")
     found = found.annotate(following=Follow.exists_for(Idea.followable, "number", request.user))
-    idea = found.with_thread(request.user).with_kin(request.user).filter(number=number).first()
+    found = found.with_thread(request.user).with_kin(request.user).with_files()
+    idea = found.filter(number=number).first()
     if idea is None:
         return gone(request, number)
     if idea.merged_into_id:
@@ -156,10 +127,14 @@ def page_of(idea, request) -> dict:
     return {
         "idea": idea,
         "author": idea.shown_author(user),
+        "asks_author": idea.is_anonymous and AuthorDisclosure.can_ask(user),
+        "files": [
+            (file, file.name_for(user)) for file in (IdeaFile(idea=idea, **told) for told in idea.files_told)
+        ],
         "is_author": idea.author_id == user.pk,
         "can": {
             name: getattr(idea, f"can_{name}")(user)
-            for name in ("edit", "restore", "triage", "moderate", "support", "comment")
+            for name in ("edit", "restore", "triage", "moderate", "support", "comment", "take_out")
         },
         "by_department": by_department,
         "posts": sum(row["is_post"] for row in by_department),

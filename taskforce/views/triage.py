@@ -8,18 +8,20 @@ from django.views.decorators.http import require_safe
 
 from dxportal import dates
 from taskforce import lists
+from taskforce.forms.idea_list import TriageFilterForm
 from taskforce.forms.triage import (
     AnswerForm,
     AssignForm,
     MergeForm,
-    TriageFilterForm,
     UndoForm,
     UnmergeForm,
 )
 from taskforce.models import Idea, triages_ideas
-from taskforce.views.ideas import figures
+from taskforce.models.ideas import FIRST_ANSWER_OFFICE_DAYS
+from taskforce.views.ideas import whole_days
 
 PER_PAGE = 30
+ORDER = ("first_answered_at", "answer_due_on", "number")
 ACTS = {
     "answer": AnswerForm,
     "undo": UndoForm,
@@ -36,20 +38,21 @@ def triage(request):
         raise PermissionDenied
     today = dates.today()
     mine = Idea.objects.triaged_by(request.user)
-    found = TriageFilterForm(request.GET).filter(mine, request.user).with_supports(request.user)
-    found = found.order_by("first_answered_at", "answer_due_on", "number")
+    form = TriageFilterForm(request.GET, user=request.user, ideas=mine)
+    found = form.filter(mine).with_supports(request.user).order_by(*ORDER)
     if kind := request.GET.get("export"):
         if not request.user.is_secretariat:
             raise PermissionDenied
         return lists.answer(lists.ideas_dataset(found, request.user), kind, "triage")
+    found = found.select_related("department", "triage_owner", "group", "pillar")
+    numbers = mine.board_figures(today)
     context = {
-        "page": Paginator(found.select_related("department", "triage_owner", "group"), PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
-        "waiting": mine.unanswered().count(),
-        "late": mine.past_promise(today).count(),
-        "median": figures(mine)["median"],
+        **numbers,
+        "median": whole_days(numbers["median"]),
+        "form": form,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "today": today,
+        "promise": FIRST_ANSWER_OFFICE_DAYS,
     }
     return render(request, "taskforce/triage.html", context)
 

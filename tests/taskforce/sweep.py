@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dxportal import uploads
-from taskforce.models import GoodPractice, Idea, PracticeFile, Thanks
+from taskforce.models import GoodPractice, Idea, IdeaDraft, IdeaFile, PracticeFile, Thanks
 from tests.factories.accounts import UserFactory
 from tests.factories.taskforce import DAY, NOON
 from tests.factories.taskforce_ideas import draft_idea, pilot_of, published_idea, published_practice
@@ -61,6 +61,33 @@ def own_comment(world):
     """Written by the staff of the walk."""
     make = lambda: idea_of_group(world).comment("公館でも同じです。", by=world.people["S"])  # noqa: E731
     return {**idea(world), "pk": world.once("own comment", make).pk}
+
+
+def hidden_idea(world):
+    """Anonymous, by somebody who is not of the walk."""
+    return {"number": world.once("hidden idea", lambda: published_idea(is_anonymous=True)).number}
+
+
+def idea_file(world):
+    """A file of an idea everybody reads."""
+
+    def make():
+        found = idea_of_group(world)
+        upload = uploads.accept(SimpleUploadedFile("表.csv", "名前,日\n一,2\n".encode()))
+        return IdeaFile.add(found, upload, by=found.author)
+
+    return {**idea(world), "key": world.once("idea file", make).pk}
+
+
+def typed_idea(world):
+    """Published by the staff of the walk, with words typed and not saved."""
+
+    def make():
+        found = published_idea(world.people["S"], title="書きかけのあるもの")
+        IdeaDraft.keep(found, {"title": "直し"}, version=found.version)
+        return found
+
+    return {"number": world.once("typed idea", make).number}
 
 
 def thanks_about(world):
@@ -136,6 +163,10 @@ SWEEP = {
     "taskforce:triage": Row(get=WRITERS),
     "taskforce:idea": Row(get=STAFF, kwargs=idea, hidden="P"),
     "taskforce:idea_edit": Row(get="S", post="S", kwargs=draft, hidden="T L R D X E P M"),
+    "taskforce:idea_typed_discard": Row(get="S", post="S", kwargs=typed_idea, hidden="P"),
+    "taskforce:idea_file": Row(get=STAFF, kwargs=idea_file, hidden="P"),
+    "taskforce:idea_file_remove": Row(get="X", post="X", kwargs=idea_file, hidden="P"),
+    "taskforce:idea_author": Row(get="M", post="M", kwargs=hidden_idea, hidden="P"),
     "taskforce:idea_support": acting(STAFF, idea),
     "taskforce:idea_comment": acting(STAFF, idea),
     "taskforce:idea_comment_hide": writing(comment, get=LEADERS, post=LEADERS),
