@@ -21,7 +21,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException, ElementTree
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from PIL import Image, ImageFile, ImageOps
@@ -297,9 +297,13 @@ def is_alarming() -> bool:
 # --- giving out ------------------------------------------------------------------------------------
 
 
-def to_keep(stream, name: str, media_type: str) -> FileResponse:
-    """A file to save, never to be shown by the browser, kept in no cache (FI1, AZ14, AZ15)."""
-    response = FileResponse(stream, content_type=media_type)
+def to_keep(file, name: str, media_type: str) -> FileResponse:
+    """A stored file to save, never to be shown by the browser, kept in no cache (FI1, AZ14, AZ15). Raises Http404
+    where the row is there and the file is not."""
+    try:
+        response = FileResponse(file.open("rb"), content_type=media_type)
+    except FileNotFoundError:
+        raise Http404 from None
     plain = shown_name(name).encode("ascii", "replace").decode().replace("?", "_")
     response["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown_name(name))}"

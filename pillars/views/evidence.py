@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -69,11 +68,7 @@ def get_evidence(request, plan, code, pk, key) -> Evidence:
 def file(request, plan, code, pk, key):
     """The file itself, to save."""
     evidence = get_evidence(request, plan, code, pk, key)
-    try:
-        stream = evidence.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    return uploads.to_keep(stream, evidence.name, evidence.media_type)
+    return uploads.to_keep(evidence.file, evidence.name, evidence.media_type)
 
 
 @require_POST

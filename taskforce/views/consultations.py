@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -164,10 +163,7 @@ def consultation_consent(request, pk):
 @require_safe
 def consultation_file(request, pk, key):
     kept = get_object_or_404(get_consultation(request, pk).files.standing(), pk=key)
-    try:
-        return uploads.to_keep(kept.file.open("rb"), kept.name, kept.media_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return uploads.to_keep(kept.file, kept.name, kept.media_type)
 
 
 @require_safe

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -130,10 +129,7 @@ def added(form, workshop, user) -> bool:
 def workshop_material(request, pk, key):
     """The file itself, to save."""
     kept = get_object_or_404(get_workshop(request, pk).materials.standing(), pk=key)
-    try:
-        return uploads.to_keep(kept.file.open("rb"), kept.name, kept.media_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return uploads.to_keep(kept.file, kept.name, kept.media_type)
 
 
 @require_POST

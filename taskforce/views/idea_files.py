@@ -3,7 +3,6 @@
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,10 +26,7 @@ def get_file(request, number, key):
 def idea_file(request, number, key):
     """The file itself, to save; behind an anonymous idea under a name of our own."""
     file = get_file(request, number, key)
-    try:
-        return uploads.to_keep(file.file.open("rb"), file.name_for(request.user), file.media_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return uploads.to_keep(file.file, file.name_for(request.user), file.media_type)
 
 
 def idea_file_remove(request, number, key):

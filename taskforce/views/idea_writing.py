@@ -104,8 +104,7 @@ def autosave(request, form, number):
     form.is_valid()
     if not number and not form.says_something:
         return JsonResponse({"version": 1, "draft_version": 0, "saved": "", "url": request.path})
-    posted = request.POST.get("version", "")
-    version = int(posted) if posted.isascii() and posted.isdigit() else 0
+    version = posted_version(request)
     try:
         with transaction.atomic():
             if number:
@@ -126,6 +125,11 @@ def autosave(request, form, number):
             "key": f"idea-{idea.number}",
         }
     )
+
+
+def posted_version(request) -> int:
+    posted = request.POST.get("version", "")
+    return int(posted) if posted.isascii() and posted.isdigit() else 0
 
 
 def saved_words(kept) -> str:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -123,11 +122,7 @@ def get_file(request, pk, key) -> PracticeFile:
 def practice_file(request, pk, key):
     """The file itself, to save."""
     file = get_file(request, pk, key)
-    try:
-        stream = file.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    return uploads.to_keep(stream, file.name, file.media_type)
+    return uploads.to_keep(file.file, file.name, file.media_type)
 
 
 @require_POST

@@ -8,6 +8,7 @@ import zlib
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from PIL import Image, ImageFile
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
@@ -183,7 +184,7 @@ def test_the_alarm_rings_at_eighty_per_cent(settings, monkeypatch, kilobytes, al
 
 
 def test_files_are_given_out_to_be_saved():
-    answer = uploads.to_keep(io.BytesIO(b"x"), "画面\r\nSet-Cookie: a.png", "image/png")
+    answer = uploads.to_keep(ContentFile(b"x"), "画面\r\nSet-Cookie: a.png", "image/png")
     assert answer["Content-Disposition"].startswith("attachment; filename=")
     assert answer["Content-Disposition"].endswith("filename*=UTF-8''%E7%94%BB%E9%9D%A2Set-Cookie_%20a.png")
     assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "private, no-store")
