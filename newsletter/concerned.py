@@ -11,7 +11,17 @@ from dxportal import dates
 from dxportal.text import localized
 from newsletter.composing import NotNeeded
 from pillars.models import Initiative, PlanImport, ProgressReport
-from taskforce.models import Application, AuthorDisclosure, Comment, Idea, IdeaMerge, Mention, Support, Thanks
+from taskforce.models import (
+    Application,
+    AuthorDisclosure,
+    Comment,
+    Idea,
+    IdeaAnswer,
+    IdeaMerge,
+    Mention,
+    Support,
+    Thanks,
+)
 
 MOST_NAMES = 20  # of initiatives in one mail
 
@@ -30,6 +40,12 @@ def disclosed(activity):
 
 def who_and_why(activity, person) -> str:
     return _("確かめた人: %(who)s\nわけ: %(why)s") % {"who": activity.actor_name, "why": activity.reason}
+
+
+def answer_words(activity, person) -> str:
+    """The answer in the reader's language where it was written in it; what else befell an idea has its reason."""
+    answer = IdeaAnswer.objects.filter(idea__number=activity.target_id, at=activity.at).first()
+    return localized(answer, "text") if answer else activity.reason
 
 
 def supporters(activity):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity, User
@@ -105,7 +106,8 @@ def compose(delivery, person):
         "topic": rule.topic,
         "title": str(rule.title) % {"label": localized(target, "title") or localized(target, "name")}
         if rule.title
-        else localized(activity, "summary") or TITLES[activity.verb] % {"label": activity.target_label},
+        else capfirst(localized(activity, "summary"))
+        or TITLES[activity.verb] % {"label": activity.target_label},
         "text": "" if targets.is_confidential(target) else rule.text(activity, person),
         "url": activity.target_url,
         "action": str(rule.action),
@@ -138,7 +140,11 @@ TOLD = (
 SEE_THANKS, THANKED = gettext_lazy("お礼を見る"), gettext_lazy("「%(label)s」へのお礼が届きました")
 NAMED = gettext_lazy("「%(label)s」の意見であなたの名前が挙がりました")
 RULES = (
-    *(Rule(verb, topic, people, SEE_IDEA) for verb in STATES for topic, people in TOLD),
+    *(
+        Rule(verb, topic, people, SEE_IDEA, text=concerned.answer_words)
+        for verb in STATES
+        for topic, people in TOLD
+    ),
     Rule("idea.mentioned", Topic.MENTION, concerned.named, SEE_IDEA, concerned.still_said, title=NAMED),
     Rule(
         "thanks.given",

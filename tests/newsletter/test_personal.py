@@ -195,6 +195,22 @@ def test_the_author_hears_of_the_answer_once(relay, due_now, idea):
     assert "来月の会合で決めます" in relay.kept[0].part("plain")
 
 
+@pytest.mark.parametrize(
+    ("english", "said"), (("We decide next month", "We decide next month"), ("", "来月"))
+)
+def test_an_english_reader_gets_the_english_answer_where_there_is_one(relay, due_now, idea, english, said):
+    Heartbeat.objects.beat("notices")
+    type(idea.author).objects.update(language="en")
+    idea.answer(
+        "under_review", "来月の会合で決めます", text_en=english, by=UserFactory(roles=["secretariat"])
+    )
+    notices.create()
+    sent_by(relay, due_now, KIND.NOTICE)
+    mail = relay.kept[0]
+    assert said in mail.part("plain")
+    assert mail.part("plain").splitlines()[2].startswith("The idea “")
+
+
 def test_class_2_items_carry_title_and_link_only(relay, due_now, idea):
     Heartbeat.objects.beat("notices")
     type(idea).objects.update(confidentiality=2)
