@@ -357,6 +357,40 @@ def test_published_report_is_not_taken_back(department):
     assert told(found) == [("進捗報告", 2, "承認状態", "draft")]
 
 
+VIEWS = {
+    "支援要否": "要",
+    "支援の種類 DXサポートチーム": "はい",
+    "支援の種類 予算": "いいえ",
+    "支援の種類 他課室との調整": "はい",
+    "負担(担当の見立て)": "４",
+    "効果(担当の見立て)": 2,
+}
+
+
+def with_views(department, **changed):
+    book = Book(department)
+    for heading, value in {**VIEWS, **changed}.items():
+        book.change("進捗報告", heading, value)
+    return book.content
+
+
+def test_kinds_of_help_burden_and_effect_of_a_report_are_taken(department):
+    take(with_views(department))
+    report = ProgressReport.objects.get()
+    kinds = (report.support_team, report.support_budget, report.support_coordination)
+    assert (report.needs_support, kinds) == (True, (True, False, True))
+    assert (report.burden, report.effect) == (4, 2)
+    assert read(with_views(department)).preview["counts"]["changed"] == 0
+
+
+@pytest.mark.parametrize("value", (0, 6, "多い", 2.5))
+def test_burden_beyond_the_scale_is_refused_at_its_cell(department, value):
+    found = read(with_views(department, **{"負担(担当の見立て)": value}))
+    assert [(error["sheet"], error["column"]) for error in found.errors] == [
+        ("進捗報告", "負担(担当の見立て)")
+    ]
+
+
 def test_only_the_secretariat_confirms(department):
     found = read(Book(department).content)
     with pytest.raises(PermissionDenied):
