@@ -97,6 +97,12 @@ def many(plan, name, number=None):
     return inside(word, number)
 
 
+@register.simple_tag
+def tally(plan, name, number):
+    """{% tally plan "initiative" 53 %}: 施策 53, 53 initiatives."""
+    return _("%(what)s %(number)s") % {"what": many(plan, name, number), "number": number}
+
+
 @register.filter
 def whole(value, decimals=0):
     """A figure rounded for display, or None."""
