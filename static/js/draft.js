@@ -1,5 +1,5 @@
 /* 書きかけ: form[data-draft="鍵"] に書いたものをこの端末に残し、開き直したとき元に戻す。出せたら消す。
-   出せたことは、次の画面の [data-draft-clear="鍵"] で分かる。秘密の欄(password, file, hidden)は残さない。
+   出せたことは、次の画面の成功の知らせ(sent.js)か [data-draft-clear="鍵"] で分かる。秘密の欄(password, file, hidden)は残さない。
    鍵には人の番号を足す。同じ端末を使う別の人には見せない。
    data-draft-base は画面が見ている版。版が進んでいたら黙って戻さず、[data-draft-offer] で聞く。 */
 (() => {
@@ -40,7 +40,7 @@
       if (event.detail.key && event.detail.key !== name) { clear(name); name = event.detail.key; } // サーバーに番号ができた
       if (event.detail.all) clear(name); else store();
     });
-    form.addEventListener("submit", () => { clearTimeout(timer); store({ sent: true }); });
+    form.addEventListener("submit", () => { clearTimeout(timer); store({ sent: location.pathname }); });
     form.querySelector("[data-draft-restore]")?.addEventListener("click", restore);
     form.querySelector("[data-draft-discard]")?.addEventListener("click", () => { clear(name); form.reset(); if (notice) notice.hidden = true; if (offer) offer.hidden = true; });
     if (draft && draft.fields && !form.querySelector("[aria-invalid='true']")) {
