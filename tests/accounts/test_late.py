@@ -87,7 +87,6 @@ def test_another_person_at_the_same_browser_sees_nothing_of_it(late):
 )
 def test_what_is_not_kept(late, more, headers):
     late.session.flush()
-    late.cookies.pop("session", None)
     late.post(IDEA, {**late.sent, **more}, headers=headers)
     assert kept(late) is None
 
