@@ -45,6 +45,7 @@ PARTS = {
 LOOKS = {"ja": 1366, "en": 390}
 NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' answers
     "taskforce:idea_similar",
+    "taskforce:idea_file",
     "taskforce:people_found",
     "taskforce:meeting_calendar",
     "taskforce:workshop_calendar",

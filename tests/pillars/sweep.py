@@ -218,7 +218,7 @@ SWEEP = {
     "pillars:plan_thresholds": definition(whole),
     "pillars:plan_words": definition(whole),
     "pillars:plan_scale": definition(whole),
-    "pillars:plan_activate": definition(complete_draft),
+    "pillars:plan_activate": Row(get="X", post="X", kwargs=complete_draft, hidden="S T L E P M"),
     "pillars:pillar_edit": definition(of(pillar)),
     "pillars:pillar_visibility": definition(of(pillar)),
     "pillars:objective_edit": definition(of(objective)),
