@@ -3,6 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates, reading
@@ -25,6 +27,17 @@ def claim_version(instance, version: int) -> None:
     if not rows.update(version=F("version") + 1):
         raise StaleVersion
     instance.version = version + 1
+
+
+def posted_number(data, name: str) -> int:
+    """A version as a window sent it; 0 where it sent none or no number."""
+    text = str(data.get(name, ""))
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def saved_words(kept) -> str:
+    """What an autosave answers: 保存 14:02, by the viewer's clock. `kept` has `saved_at`."""
+    return _now("保存 %(time)s") % {"time": timezone.localtime(kept.saved_at).strftime("%H:%M")}
 
 
 class VersionedForm(forms.ModelForm):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dxportal.forms import StaleVersion, shown
+from dxportal.forms import StaleVersion, posted_number, shown
 from pillars import progress
 from pillars.forms.milestones import errors_of, milestone_forms
 from pillars.forms.reports import WordsForm, value_forms
@@ -68,10 +68,6 @@ class ReportEntry:
         """What the window has seen: a text kept in the browser is put back only on the same."""
         return f"{self.words['version'].value()}.{self.draft_version}"
 
-    def posted_version(self, name) -> int:
-        text = str(self.data.get(name, ""))
-        return int(text) if text.isascii() and text.isdigit() else 0
-
     # --- saving -------------------------------------------------------------------------------------
 
     def is_valid(self) -> bool:
@@ -80,7 +76,7 @@ class ReportEntry:
 
     def _draft_is_newer(self) -> bool:
         """Another window or person typed on since this one was opened: both texts are shown, nothing is saved."""
-        if self.draft is None or self.posted_version("draft_version") == self.draft.version:
+        if self.draft is None or posted_number(self.data, "draft_version") == self.draft.version:
             return False
         self.words.conflicts = [
             {"label": bound.label, "theirs": theirs, "mine": mine}
@@ -137,14 +133,14 @@ class ReportEntry:
 
         Raises StaleVersion when the report or its draft moved on in another window.
         """
-        if self.report.pk and self.posted_version("version") != self.report.version:
+        if self.report.pk and posted_number(self.data, "version") != self.report.version:
             raise StaleVersion
         if not self.report.pk:
             self.report.save_draft(by=by)
         known = {form.add_prefix(name) for form in self.forms for name in form.fields}
         fields = {name: str(self.data[name])[:LONGEST] for name in known if name in self.data}
         fields |= {**changes, "version": str(self.report.version)}
-        version = self.posted_version("draft_version")
+        version = posted_number(self.data, "draft_version")
         self.draft = ReportDraft.keep(self.report, fields, by=by, version=version, at=at)
         return self.draft
 

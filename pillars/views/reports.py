@@ -9,12 +9,11 @@ from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dxportal import dates
-from dxportal.forms import StaleVersion
+from dxportal.forms import StaleVersion, saved_words
 from pillars.calendar import opening_day, tokyo_deadline
 from pillars.effects import InitiativeVoices
 from pillars.forms.entry import ReportEntry
@@ -157,11 +156,6 @@ def autosave(request, entry):
             "suggestion": render_to_string("pillars/_form_suggestion.html", context, request),
         }
     )
-
-
-def saved_words(draft) -> str:
-    """保存 14:02, by the viewer's clock."""
-    return _("保存 %(time)s") % {"time": timezone.localtime(draft.saved_at).strftime("%H:%M")}
 
 
 def copy_from_before(request, entry, name):

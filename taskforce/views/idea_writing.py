@@ -6,11 +6,10 @@ from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dxportal import dates
-from dxportal.forms import StaleVersion
+from dxportal.forms import StaleVersion, posted_number, saved_words
 from taskforce.forms.ideas import IdeaForm
 from taskforce.models import Idea, IdeaDraft, IdeaFile
 from taskforce.places import pillar_places
@@ -37,7 +36,7 @@ def idea_edit(request, number=None):
             form.cleaned_data["files"]
         )  # a file can be sent once only: it waits in a draft
         if (waits or not unseen) and (saved := save(request, form, number, publish=not draft and not waits)):
-            return redirect(place_after(saved, new=not number, asks=waits))
+            return redirect(place_after(saved, asks=waits))
     status = 409 if form.conflicts else 200
     return render(request, "taskforce/idea_edit.html", context_of(form, found, confirm), status=status)
 
@@ -54,13 +53,12 @@ def context_of(form, found, confirm) -> dict:
     }
 
 
-def place_after(saved, *, new, asks) -> str:
-    """The form again for a draft, the page for what was published; a new one clears what the device keeps."""
-    there = (
-        reverse("taskforce:idea_edit", args=[saved.number]) if saved.is_draft else saved.get_absolute_url()
-    )
-    marks = "&".join(word for word, holds in (("sent", new), ("confirm", asks)) if holds)
-    return f"{there}?{marks}" if marks else there
+def place_after(saved, *, asks) -> str:
+    """The form again for a draft, the page for what was published; `asks`: the form shows the similar things."""
+    if not saved.is_draft:
+        return saved.get_absolute_url()
+    there = reverse("taskforce:idea_edit", args=[saved.number])
+    return f"{there}?confirm" if asks else there
 
 
 def save(request, form, number, *, publish):
@@ -104,7 +102,7 @@ def autosave(request, form, number):
     form.is_valid()
     if not number and not form.says_something:
         return JsonResponse({"version": 1, "draft_version": 0, "saved": "", "url": request.path})
-    version = posted_version(request)
+    version = posted_number(request.POST, "version")
     try:
         with transaction.atomic():
             if number:
@@ -125,16 +123,6 @@ def autosave(request, form, number):
             "key": f"idea-{idea.number}",
         }
     )
-
-
-def posted_version(request) -> int:
-    posted = request.POST.get("version", "")
-    return int(posted) if posted.isascii() and posted.isdigit() else 0
-
-
-def saved_words(kept) -> str:
-    """保存 14:02, by the viewer's clock."""
-    return _("保存 %(time)s") % {"time": timezone.localtime(kept.saved_at).strftime("%H:%M")}
 
 
 def idea_typed_discard(request, number):

@@ -36,6 +36,22 @@ def test_what_was_sent_is_not_offered_again(new_page):
     assert typed(page) == ("", "")
 
 
+def test_an_idea_that_was_sent_is_not_offered_again(new_page):
+    page = new_page(UserFactory())
+    page.goto("/ideas/new/")
+    for name, words in {
+        "problem": "手で集計する。",
+        "wish": "自動で集計する。",
+        "title": "自動の集計",
+    }.items():
+        page.fill(f"[name={name}]", words)
+    page.wait_for_timeout(700)
+    page.locator("#idea-form button[type=submit]:not([name=draft])").last.click()
+    page.wait_for_url("**/ideas/1/")
+    page.goto("/ideas/new/")
+    assert page.locator("[name=problem]").input_value() == ""
+
+
 def test_what_the_server_refused_stays(new_page):
     page = new_page(UserFactory())
     write(page)
