@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dxportal import dates
-from dxportal.forms import JapaneseDateField, VersionedForm
+from dxportal.forms import JapaneseDateField, VersionedForm, posted_number, typed_in
 from newsletter.models import Article, Issue, Preference, Topic, Way
 
 
@@ -18,7 +18,43 @@ class LinesField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
-class IssueForm(VersionedForm):
+class PartForm(VersionedForm):
+    """A part of an issue in the editor. `typed`: the person's own words that were kept and not saved."""
+
+    BODY = "body"  # the field that ready-made pieces go into and the preview shows
+
+    def __init__(self, *args, typed=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial |= typed_in(typed or {}, self._meta.fields, self.prefix)
+
+    @property
+    def as_typed(self) -> dict:
+        """{name: text} of what was posted, right or wrong."""
+        return {name: self.data.get(self.add_prefix(name), "") for name in self._meta.fields}
+
+    @property
+    def typed_numbers(self) -> dict:
+        """What the window that posted has seen: the version of the part, and how often its words were kept."""
+        return {
+            "base": posted_number(self.data, "version"),
+            "typed": posted_number(self.data, "draft_version"),
+        }
+
+    @property
+    def as_shown(self) -> dict:
+        """{name: text} as the fields of the page hold it."""
+        return {name: str(self[name].value() or "") for name in self._meta.fields}
+
+    def lock(self) -> None:
+        """To be read and copied from, not written into."""
+        for field in self.fields.values():
+            choices = isinstance(field.widget, forms.Select)
+            field.widget.attrs["disabled" if choices else "readonly"] = True
+
+
+class IssueForm(PartForm):
+    BODY = "lead"
+
     lead = LinesField(label=_("リード"), required=False, help_text=_("題名のすぐ下に出る2、3文。"))
     english_summary = LinesField(
         label=_("英語の要約"), required=False, help_text=_("英語の読者には、これが先に出る。")
@@ -47,7 +83,7 @@ class IssueForm(VersionedForm):
         return issue
 
 
-class ArticleForm(VersionedForm):
+class ArticleForm(PartForm):
     # Drawn by the template with its toolbar, so it carries its classes itself.
     body = LinesField(
         label=_("本文"),
@@ -73,10 +109,17 @@ class ArticleForm(VersionedForm):
         return article
 
 
-class SectionForm(forms.Form):
-    """A new section at the end."""
+def form_of(part):
+    """The form of a part of an issue: its head, or a section."""
+    return ArticleForm if isinstance(part, Article) else IssueForm
 
-    label = forms.CharField(label=_("節の名前"), max_length=30)
+
+class SectionForm(forms.Form):
+    """A new section at the end. Its field stands inside the page's form, so it has a name of its own."""
+
+    new_label = forms.CharField(
+        label=_("新しい節の名前"), max_length=30, widget=forms.TextInput(attrs={"form": "write"})
+    )
 
 
 class ReasonForm(forms.Form):

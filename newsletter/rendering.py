@@ -210,7 +210,7 @@ def headings(html: str) -> list[tuple[str, str]]:
     return [(anchor, unescape(words)) for anchor, words in HEADING.findall(html)]
 
 
-def preview(issue, *, title, body, figures) -> dict:
+def preview(issue, *, title, body, figures, title_en, english_summary) -> dict:
     """One section as page, text and words of the editor's screen, from texts that may not be saved yet."""
     pillars = render_to_string("newsletter/_pillars.html", {"figures": figures})
     return {
@@ -218,7 +218,8 @@ def preview(issue, *, title, body, figures) -> dict:
         "title": title,
         "html": markdown.to_html(body, pillars=pillars),
         "text": markdown.to_text(body, pillars="\n".join(figures_lines(figures))),
-        "english": markdown.to_html(issue.english_summary),
+        "title_en": title_en,
+        "english": markdown.to_html(english_summary),
         "refused": markdown.refused(body),
         "letters": len(body),
     }

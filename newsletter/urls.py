@@ -1,6 +1,6 @@
 from django.urls import path
 
-from newsletter.views import approval, archive, delivery, editor, preferences
+from newsletter.views import approval, archive, delivery, editor, preferences, sections
 
 app_name = "newsletter"
 
@@ -9,9 +9,10 @@ urlpatterns = [
     path("newsletter/new/", editor.new, name="new"),
     path("newsletter/<int:number>/", archive.issue, name="issue"),
     path("newsletter/<int:number>/correct/<int:pk>/", archive.correct, name="correct"),
-    path("newsletter/<int:number>/edit/", editor.head, name="edit"),
-    path("newsletter/<int:number>/edit/<int:pk>/", editor.article, name="article"),
-    path("newsletter/<int:number>/sections/", editor.sections, name="sections"),
+    path("newsletter/<int:number>/edit/", editor.edit, name="edit"),
+    path("newsletter/<int:number>/edit/<int:pk>/", editor.edit, name="article"),
+    path("newsletter/<int:number>/sections/", sections.sections, name="sections"),
+    path("newsletter/<int:number>/presence/", sections.presence, name="presence"),
     path("newsletter/<int:number>/test/", approval.test, name="test"),
     path("newsletter/<int:number>/check/", approval.check, name="check"),
     path("newsletter/<int:number>/approve/", approval.approve, name="approve"),

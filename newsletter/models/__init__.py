@@ -3,6 +3,7 @@ from newsletter.models.deliveries import Delivery
 from newsletter.models.issues import Issue
 from newsletter.models.preferences import Preference, Topic, Way, Weekday
 from newsletter.models.routes import Heartbeat, Route
+from newsletter.models.sittings import Sitting
 
 __all__ = [
     "Article",
@@ -12,6 +13,7 @@ __all__ = [
     "Issue",
     "Preference",
     "Route",
+    "Sitting",
     "Topic",
     "Way",
     "Weekday",

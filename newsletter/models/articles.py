@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +68,9 @@ class Article(models.Model):
         """The id of the section on the page and in links from the mail."""
         return f"a{self.pk}"
 
+    def get_edit_url(self):
+        return reverse("newsletter:article", args=[self.issue.number, self.pk])
+
     @property
     def history_key(self):
         return "issue", str(self.issue.number)
@@ -84,17 +88,31 @@ class Article(models.Model):
         self.issue.touch(by)
         Activity.record("issue.article_edited", self, by=by, changes=found)
 
-    @transaction.atomic
     def move(self, steps: int, *, by) -> None:
-        """One place up (-1) or down (+1). Positions are renumbered, so two moves at once cannot leave a gap."""
+        """One place up (-1) or down (+1)."""
+        self._rearrange(lambda here: here + steps, by)
+
+    def move_to(self, place: int, *, by) -> None:
+        """To the place counted from 1; a place beyond the end is the end."""
+        self._rearrange(lambda here: place - 1, by)
+
+    def rank(self) -> int:
+        """Which section it is, counted from 1 without those taken out."""
+        before = models.Q(position__lt=self.position) | models.Q(position=self.position, pk__lt=self.pk)
+        return self.issue.articles.kept().filter(before).count() + 1
+
+    @transaction.atomic
+    def _rearrange(self, place, by) -> None:
+        """Positions are renumbered, so two moves at once cannot leave a gap. `place`: new index from the old one."""
         self.issue.must_be_open(by)
         articles = list(self.issue.articles.select_for_update().kept().order_by("position", "pk"))
         here = articles.index(self)
-        there = min(max(here + steps, 0), len(articles) - 1)
+        there = min(max(place(here), 0), len(articles) - 1)
         articles.insert(there, articles.pop(here))
         for position, article in enumerate(articles, start=1):
             article.position = position
         Article.objects.bulk_update(articles, ["position"])
+        self.position = there + 1
         self.issue.touch(by)
 
     @transaction.atomic

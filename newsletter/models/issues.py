@@ -198,6 +198,10 @@ class Issue(models.Model):
     def get_absolute_url(self):
         return reverse("newsletter:issue", args=[self.number])
 
+    def get_edit_url(self):
+        """Where its head is written."""
+        return reverse("newsletter:edit", args=[self.number])
+
     @property
     def history_key(self):
         return "issue", str(self.number)

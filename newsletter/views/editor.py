@@ -1,22 +1,27 @@
-"""Writing an issue: its head, its sections, their order (mock 13)."""
+"""Writing an issue: its head and its sections, kept while they are typed (mock 13)."""
 
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.db import transaction
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dxportal import dates
+from dxportal.forms import StaleVersion, saved_words
 from newsletter import blocks, checks, rendering
-from newsletter.forms import ArticleForm, IssueForm, SectionForm
+from newsletter.forms import SectionForm, form_of
 from newsletter.markdown import PILLARS_MARK
-from newsletter.models import Article, Issue
+from newsletter.models import Issue, Sitting
 
-BUSY = timedelta(minutes=10)
+LATELY = timedelta(minutes=10)
+OFFERED_SECONDS = 60
 
 
 @require_POST
@@ -36,80 +41,147 @@ def editable(user, number):
     return issue
 
 
-def head(request, number):
-    """Title, lead, English summary, editor's note, day and class."""
-    issue = editable(request.user, number)
-    form = IssueForm(request.POST or None, instance=issue)
-    return write(request, issue, form, title=_("題名とリード"), sources=("title", "lead"))
-
-
-def article(request, number, pk):
-    """One section."""
-    issue = editable(request.user, number)
-    found = next((part for part in issue.sections if part.pk == pk), None)
-    if found is None:
+def part_of(issue, pk):
+    """The section of that number, the issue itself for its head (pk None). Raises Http404."""
+    if pk is None:
+        return issue
+    part = next((part for part in issue.sections if part.pk == pk), None)
+    if part is None:
         raise Http404
-    form = ArticleForm(request.POST or None, instance=found)
-    return write(request, issue, form, title=found.label, sources=("title", "body"), article=found)
+    return part
 
 
-def write(request, issue, form, *, title, sources, article=None):
-    """Answer a form of the editor: the preview alone for htmx, a saved text, or the page."""
-    act = request.POST.get("act", "")
-    if act == "preview":
-        part = {"preview": preview(issue, form, sources), "swap": True}
-        return render(request, "newsletter/_preview.html", part)
+def edit(request, number, pk=None):
+    """The head of an issue (title, lead, English summary, note, day, class) or one of its sections."""
+    issue = editable(request.user, number)
+    part = part_of(issue, pk)
+    form = form_of(part)(request.POST or None, instance=part)
+    if request.POST.get("action") == "autosave":
+        return autosave(request, issue, part, form)
+    if request.POST.get("act") == "preview":
+        return render(request, "newsletter/_preview.html", {"preview": preview(issue, form), "swap": True})
+    if request.POST.get("act") == "discard":
+        Sitting.objects.forget(issue, part, by=request.user)
+        return redirect(part.get_edit_url())
     if "insert" in request.POST:
-        form = with_inserted(request, form, sources[1])
+        form = with_inserted(request, form)
     elif request.method == "POST" and form.is_valid():
-        form.save(by=request.user)
+        save(request, issue, part, form)
         return after_saving(request, issue)
+    return show(request, issue, part, form)
+
+
+@transaction.atomic
+def save(request, issue, part, form) -> None:
+    """The words become part of the issue, and what was kept of them beside it is forgotten."""
+    form.save(by=request.user)
+    Sitting.objects.forget(issue, part, by=request.user)
+
+
+def autosave(request, issue, part, form):
+    """What the window needs to go on: the count of what was kept, and the time."""
+    issue.must_be_open(request.user)
+    try:
+        sitting = Sitting.objects.keep(issue, part, form.as_typed, by=request.user, **form.typed_numbers)
+    except StaleVersion:
+        warning = _("別の画面で、ここより新しい内容が保存されています。この画面の文は自動では保存しません。")
+        return JsonResponse({"warning": warning}, status=409)
+    return JsonResponse(
+        {
+            "version": sitting.base,
+            "draft_version": sitting.typed,
+            "saved": saved_words(sitting),
+            "url": request.path,
+        }
+    )
+
+
+def show(request, issue, part, form):
+    """The page: the form with what was typed, who else is here, and what stands around it."""
+    sitting = Sitting.objects.open(issue, part, by=request.user)
+    others = sitting.others(timezone.now())
+    if not form.is_bound and "insert" not in request.POST:
+        form = with_typed(form, part, sitting)
+    posted = request.method == "POST"  # who has pressed a button goes on writing
+    waits_for = None if posted else sitting.waits_for(others)
+    if waits_for or not issue.can_edit(request.user):
+        form.lock()
     context = {
-        **{"issue": issue, "form": form, "article": article, "section_title": title},
-        "preview": preview(issue, form, sources),
+        **{"issue": issue, "form": form, "article": None if part is issue else part, "sitting": sitting},
+        **{"others": others, "waits_for": waits_for, "locked": bool(waits_for)},
+        "told": sitting.told(others),
+        "saved": saved_words(sitting) if sitting.saved_at else "",
+        "section_title": _("題名とリード") if part is issue else part.label,
+        "preview": preview(issue, form),
         "can_edit": issue.can_edit(request.user),
-        "before": form.instance.version - 1,
-        "busy": busy(article or issue, request.user),
+        "can_write": issue.can_edit(request.user) and not waits_for,
+        "saved_by": saved_by(part, request.user),
         "at_hand": Issue.objects.at_hand(),
-        "offered": blocks.offered(dates.today()) if article else [],
+        "offered": [] if part is issue else offered(),
         **surroundings(Issue.objects.get(pk=issue.pk) if form.is_bound else issue),
     }
     return render(request, "newsletter/edit.html", context)
 
 
-def with_inserted(request, form, name):
+def with_typed(form, part, sitting):
+    """The form with the person's own words that were kept and not saved; beside what somebody saved since, if so."""
+    if not sitting.fields:
+        return form
+    if sitting.base == part.version:
+        return type(form)(instance=part, typed=sitting.fields)
+    late = type(form)({**sitting.fields, "version": sitting.base}, instance=part)
+    late.is_valid()  # refuses the old version and shows both texts
+    return late
+
+
+def with_inserted(request, form):
     """The form as posted, a ready-made piece at the end of its text; nothing is saved (pages without JavaScript)."""
-    values = {bound.name: request.POST.get(bound.html_name, "") for bound in form}
-    values[name] = f"{values[name].rstrip()}\n\n{request.POST['insert']}".lstrip()
-    return type(form)(instance=type(form.instance).objects.get(pk=form.instance.pk), initial=values)
+    typed = form.as_typed
+    typed[form.BODY] = f"{typed[form.BODY].rstrip()}\n\n{request.POST['insert']}".lstrip()
+    return type(form)(instance=type(form.instance).objects.get(pk=form.instance.pk), typed=typed)
 
 
-def busy(obj, user):
-    """The other person who saved this within the last minutes, None when nobody did."""
-    recently = timezone.now() - obj.last_edited_at < BUSY
-    return obj.last_edited_by if recently and obj.last_edited_by_id not in (None, user.pk) else None
+def saved_by(part, user):
+    """The other person who saved this part within the last minutes, None when nobody did."""
+    recently = timezone.now() - part.last_edited_at < LATELY
+    return part.last_edited_by if recently and part.last_edited_by_id not in (None, user.pk) else None
+
+
+def offered() -> list:
+    """The pieces of the insert panel, gathered once a minute for all editors."""
+    today = dates.today()
+    key = f"newsletter-offered:{today}:{get_language()}"
+    return cache.get_or_set(key, lambda: blocks.offered(today), OFFERED_SECONDS)
 
 
 def surroundings(saved) -> dict:
-    """What stands around the form, as it is saved: sections, ready-made pieces, checks."""
+    """What stands around the form, as it is saved: sections and checks."""
     return {
-        "sections": saved.sections,
-        "removed": [part for part in saved.parts if part.removed_at],
-        "section_form": SectionForm(auto_id="section_%s"),
+        **outline_of(saved),
         "filled": sum(1 for part in saved.sections if part.body),
         "empty": [part.label for part in saved.sections if not part.body],
-        "letters": sum(len(part.body) for part in saved.sections),
-        "minutes": rendering.reading_minutes(saved),
         "problems": checks.problems(saved),
         "links": checks.link_count(saved),
     }
 
 
-def preview(issue, form, sources) -> dict:
+def outline_of(issue) -> dict:
+    """What the list of sections shows."""
+    return {
+        "sections": issue.sections,
+        "removed": [part for part in issue.parts if part.removed_at],
+        "section_form": SectionForm(auto_id="section_%s"),
+        "letters": sum(len(part.body) for part in issue.sections),
+        "minutes": rendering.reading_minutes(issue),
+    }
+
+
+def preview(issue, form) -> dict:
     """How the texts in the form will look, saved or not."""
-    title, body = ((form[name].value() or "").replace("\r\n", "\n") for name in sources)
-    figures = blocks.pillar_figures(dates.today()) if PILLARS_MARK in body else []
-    return rendering.preview(issue, title=title, body=body, figures=figures)
+    texts = {name: text.replace("\r\n", "\n") for name, text in form.as_shown.items()}
+    figures = blocks.pillar_figures(dates.today()) if PILLARS_MARK in texts[form.BODY] else []
+    english = {name: texts.get(name, getattr(issue, name)) for name in ("title_en", "english_summary")}
+    return rendering.preview(issue, title=texts["title"], body=texts[form.BODY], figures=figures, **english)
 
 
 def after_saving(request, issue):
@@ -142,37 +214,3 @@ def ask_for_check(request, issue):
         return redirect("newsletter:edit", issue.number)
     messages.success(request, _("確認を頼みました。事務局のページに出ています。"))
     return redirect("newsletter:approve", issue.number)
-
-
-@require_POST
-def sections(request, number):
-    """Add, move, take out and put back sections."""
-    issue = editable(request.user, number)
-    act, _colon, pk = request.POST.get("act", "").partition(":")
-    if act == "add":
-        form = SectionForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, _("節の名前を30字までで入れてください。"))
-            return redirect("newsletter:edit", number)
-        added = issue.add_article(label=form.cleaned_data["label"], by=request.user)
-        return redirect("newsletter:article", number, added.pk)
-    arrange(issue, act, pk, by=request.user)
-    if act == "remove":
-        messages.info(request, _("節を外しました。「外した節」から戻せます。"))
-    return redirect("newsletter:edit", number)
-
-
-def arrange(issue, act, pk, *, by) -> None:
-    """Do one of up, down, remove, restore to a section of this issue; anything else is not found."""
-    if not pk.isdecimal():
-        raise Http404
-    part = get_object_or_404(Article.objects.select_related("issue"), issue=issue, pk=pk)
-    verbs = {
-        "up": lambda: part.move(-1, by=by),
-        "down": lambda: part.move(+1, by=by),
-        "remove": lambda: part.remove(by=by),
-        "restore": lambda: part.restore(by=by),
-    }
-    if act not in verbs:
-        raise Http404
-    verbs[act]()

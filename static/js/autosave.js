@@ -1,7 +1,7 @@
 /* 自動保存: form[data-autosave] に書いたものを、4秒手が止まるか10秒たつとサーバーに残す(action=autosave)。
    答えの版番号を次に送る。ほかの画面が先に保存していたら知らせて止まり、奪い合わない。 */
 document.querySelectorAll("form[data-autosave]").forEach((form) => {
-  const status = form.querySelector("[data-autosave-status]");
+  const status = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]"); // 編集の画面では、帯は欄の外にある
   const box = form.querySelector("[data-autosave-suggestion]");
   const QUIET = 4000;
   const LONGEST = 10000;

@@ -1,4 +1,4 @@
-/* 便りの編集: 書式のボタン [data-markdown="欄のid"] と、ポータルから挿入するボタン [data-insert="欄のid"]。
+/* 便りの編集: 書式のボタン [data-markdown="欄のid"](欄の中では Ctrl+B と Ctrl+K でも)と、ポータルから挿入するボタン [data-insert="欄のid"]。
    JSなしでは、書式は手で打ち、挿入は文の終わりに入る(サーバーが返す)。 */
 (() => {
   const put = (field, text, from, to) => {
@@ -29,6 +29,13 @@
       if (!button) return;
       const [act] = Object.keys(acts).filter((name) => name in button.dataset);
       acts[act](field, button.dataset[act]);
+    });
+    field.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      const button = [...tools.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key.toLowerCase());
+      if (!button) return;
+      event.preventDefault();
+      button.click();
     });
   });
   document.querySelectorAll("[data-insert]").forEach((button) => {
