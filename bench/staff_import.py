@@ -4,16 +4,13 @@ Works on the database of the environment inside a transaction that is rolled bac
 """
 
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import django
 
 PROJECT = Path(__file__).resolve().parent.parent
-DATA = PROJECT / "dxportal" / "demo" / "data"
 
 
 def measure(count: int) -> None:
@@ -21,16 +18,14 @@ def measure(count: int) -> None:
 
     from accounts.imports import DepartmentImport, StaffImport
     from dxportal import dates
+    from dxportal.demo.people import DATA, staff_file
 
-    with tempfile.TemporaryDirectory() as folder, transaction.atomic():
-        path = Path(folder) / "staff.csv"
-        subprocess.run(
-            [sys.executable, "make_staff.py", "--count", str(count), "--out", str(path)], cwd=DATA, check=True
-        )
+    content = staff_file(count)
+    with transaction.atomic():
         DepartmentImport((DATA / "departments.csv").read_bytes(), today=dates.today()).run()
         for what in ("new", "unchanged"):
             start = time.monotonic()
-            outcome = StaffImport(path.read_bytes(), today=dates.today()).run()
+            outcome = StaffImport(content, today=dates.today()).run()
             print(f"{what:>10}: {time.monotonic() - start:.1f} s  {outcome.counts}")
         transaction.set_rollback(True)
 

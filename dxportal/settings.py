@@ -22,6 +22,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEMO = env.bool("DEMO", default=False)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="gyomu-kaizen-2026")  # of everybody in the demonstration
+DEMO_STAFF = env.int("DEMO_STAFF", default=300)  # how many people it has; 10000 shows a ministry's mailing
 DEBUG = env.bool("DEBUG", default=False)
 LOCAL_SECRET_KEY = "local-only-not-a-secret-" + "0" * 40
 

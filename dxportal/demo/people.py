@@ -1,5 +1,8 @@
 """The demonstration's organisation and people: from the files a ministry would send, plus one administrator."""
 
+import subprocess
+import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -12,19 +15,35 @@ from dxportal import dates
 
 DATA = Path(__file__).parent / "data"
 ADMIN = "admin@example.jp"
+SAMPLE = 300  # people in staff_sample.csv, who are also the first ones of every longer list
 
 
 def load(today: date) -> None:
-    """Departments, 300 staff with one password, and an administrator. Loading again changes nothing."""
-    for reader, name in ((DepartmentImport, "departments.csv"), (StaffImport, "staff_sample.csv")):
-        outcome = reader((DATA / name).read_bytes(), today=today, name=name).run()
+    """Departments, DEMO_STAFF people with one password, and an administrator. Loading again changes nothing."""
+    files = (
+        (DepartmentImport, "departments.csv", (DATA / "departments.csv").read_bytes()),
+        (StaffImport, "staff_sample.csv", staff_file(max(settings.DEMO_STAFF, SAMPLE))),
+    )
+    for reader, name, content in files:
+        outcome = reader(content, today=today, name=name).run()
         if not outcome.applied:
             raise ValueError(f"{name}: {outcome.problems[0]}")
     date_duties(today)
     load_admin(today)
-    # One hash for everybody: hashing 300 times would take a minute.
+    # One hash for everybody: hashing each by itself would take a minute.
     without = User.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     without.update(password=make_password(settings.DEMO_PASSWORD))
+
+
+def staff_file(count: int) -> bytes:
+    """The staff list with so many people: the sample, or a longer one that begins with it."""
+    if count == SAMPLE:
+        return (DATA / "staff_sample.csv").read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "staff.csv"
+        make = [sys.executable, str(DATA / "make_staff.py"), "--count", str(count), "--out", str(path)]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own script, a number
+        return path.read_bytes()
 
 
 def date_duties(today: date) -> None:
