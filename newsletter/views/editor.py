@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dxportal import dates
-from newsletter import blocks, checks, rendering
+from newsletter import blocks, checks, markdown, rendering
 from newsletter.forms import ArticleForm, IssueForm, SectionForm
-from newsletter.markdown import PILLARS_MARK
 from newsletter.models import Article, Issue
+from newsletter.references import Portal
 
 BUSY = timedelta(minutes=10)
 
@@ -55,9 +55,9 @@ def article(request, number, pk):
 
 def write(request, issue, form, *, title, sources, article=None):
     """Answer a form of the editor: the preview alone for htmx, a saved text, or the page."""
-    act = request.POST.get("act", "")
+    act, portal = request.POST.get("act", ""), Portal(dates.today())
     if act == "preview":
-        part = {"preview": preview(issue, form, sources), "swap": True}
+        part = {"preview": preview(issue, form, sources, portal), "swap": True}
         return render(request, "newsletter/_preview.html", part)
     if "insert" in request.POST:
         form = with_inserted(request, form, sources[1])
@@ -66,13 +66,13 @@ def write(request, issue, form, *, title, sources, article=None):
         return after_saving(request, issue)
     context = {
         **{"issue": issue, "form": form, "article": article, "section_title": title},
-        "preview": preview(issue, form, sources),
+        "preview": preview(issue, form, sources, portal),
         "can_edit": issue.can_edit(request.user),
         "before": form.instance.version - 1,
         "busy": busy(article or issue, request.user),
         "at_hand": Issue.objects.at_hand(),
-        "offered": blocks.offered(dates.today()) if article else [],
-        **surroundings(Issue.objects.get(pk=issue.pk) if form.is_bound else issue),
+        "offered": blocks.offered(portal) if article else [],
+        **surroundings(Issue.objects.get(pk=issue.pk) if form.is_bound else issue, portal),
     }
     return render(request, "newsletter/edit.html", context)
 
@@ -90,7 +90,7 @@ def busy(obj, user):
     return obj.last_edited_by if recently and obj.last_edited_by_id not in (None, user.pk) else None
 
 
-def surroundings(saved) -> dict:
+def surroundings(saved, portal) -> dict:
     """What stands around the form, as it is saved: sections, ready-made pieces, checks."""
     return {
         "sections": saved.sections,
@@ -100,16 +100,16 @@ def surroundings(saved) -> dict:
         "empty": [part.label for part in saved.sections if not part.body],
         "letters": sum(len(part.body) for part in saved.sections),
         "minutes": rendering.reading_minutes(saved),
-        "problems": checks.problems(saved),
-        "links": checks.link_count(saved),
+        "problems": checks.problems(saved, portal),
+        "counted": checks.counted(saved),
     }
 
 
-def preview(issue, form, sources) -> dict:
+def preview(issue, form, sources, portal) -> dict:
     """How the texts in the form will look, saved or not."""
     title, body = ((form[name].value() or "").replace("\r\n", "\n") for name in sources)
-    figures = blocks.pillar_figures(dates.today()) if PILLARS_MARK in body else []
-    return rendering.preview(issue, title=title, body=body, figures=figures)
+    facts = portal.facts(markdown.pieces(body[: markdown.LONGEST]), with_figures=False)
+    return rendering.preview(issue, title=title, body=body, facts=facts)
 
 
 def after_saving(request, issue):
