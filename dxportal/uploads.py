@@ -86,16 +86,10 @@ def refused(why: str, code: str) -> ValidationError:
 def accept(file) -> Upload:
     """The harmless form of an uploaded file. Raises ValidationError with what is wrong and what to do."""
     name = shown_name(file.name or "")
-    if not file.size:
-        raise refused(_("ファイルが空です(0バイト)。中身のあるファイルを選んでください。"), "empty")
-    if file.size > settings.UPLOAD_FILE_MB * MB:
-        values = {"size": -(-file.size // MB), "limit": settings.UPLOAD_FILE_MB}
-        raise refused(_("ファイルが大きすぎます(%(size)sMB)。%(limit)sMBまでです。") % values, "size")
+    content = read_within_limits(file)
     kind = ENDINGS.get(Path(name).suffix.lower())
     if kind is None:
         raise refused(_("この種類は受け取れません。png、jpeg、pdf、xlsx、csv にしてください。"), "kind")
-    file.seek(0)
-    content = file.read()
     if kind != recognised(content, kind):
         raise refused(
             _("中身が %(kind)s ではありません。もとのソフトで保存し直してください。") % {"kind": kind.name},
@@ -104,6 +98,17 @@ def accept(file) -> Upload:
     content = READERS[kind.name](content)
     scan(content, name)
     return Upload(name, kind, content)
+
+
+def read_within_limits(file) -> bytes:
+    """What is in the file. Raises ValidationError for none, and for more than UPLOAD_FILE_MB without reading it."""
+    if not file.size:
+        raise refused(_("ファイルが空です(0バイト)。中身のあるファイルを選んでください。"), "empty")
+    if file.size > settings.UPLOAD_FILE_MB * MB:
+        values = {"size": -(-file.size // MB), "limit": settings.UPLOAD_FILE_MB}
+        raise refused(_("ファイルが大きすぎます(%(size)sMB)。%(limit)sMBまでです。") % values, "size")
+    file.seek(0)
+    return file.read()
 
 
 def shown_name(name: str) -> str:
@@ -137,6 +142,12 @@ def scan(content: bytes, name: str) -> None:
 
 def picture(content: bytes, form: str) -> bytes:
     """The picture written anew in its own form, turned as the camera held it, without EXIF or anything behind it."""
+    return written(opened_picture(content, form), form, **({"quality": 90} if form == "JPEG" else {}))
+
+
+def opened_picture(content: bytes, form: str):
+    """The picture of the form, wholly read, turned as the camera held it. Raises ValidationError for what is broken or
+    larger than MOST_PIXELS, the latter from the header alone."""
     too_large = refused(_("画像が大きすぎます。2,500万画素までに縮めてください。"), "pixels")
     ImageFile.LOAD_TRUNCATED_IMAGES = (
         False  # WeasyPrint, once imported, allows cut-off pictures to the whole process
@@ -145,14 +156,18 @@ def picture(content: bytes, form: str) -> bytes:
         with Image.open(io.BytesIO(content), formats=[form]) as opened:  # reads the header only
             if opened.width * opened.height > MOST_PIXELS:
                 raise too_large
-            clean = ImageOps.exif_transpose(opened)
-            clean.info = {}
-            stream = io.BytesIO()
-            clean.save(stream, form, **({"quality": 90} if form == "JPEG" else {}))
+            opened.load()
+            return ImageOps.exif_transpose(opened)
     except Image.DecompressionBombError as error:
         raise too_large from error
     except (OSError, SyntaxError, ValueError) as error:
         raise refused(_("画像を読めません。もとのソフトで保存し直してください。"), "broken") from error
+
+
+def written(image, form: str, **how) -> bytes:
+    image.info = {}
+    stream = io.BytesIO()
+    image.save(stream, form, **how)
     return stream.getvalue()
 
 
@@ -300,15 +315,29 @@ def is_alarming() -> bool:
 def to_keep(file, name: str, media_type: str) -> FileResponse:
     """A stored file to save, never to be shown by the browser, kept in no cache (FI1, AZ14, AZ15). Raises Http404
     where the row is there and the file is not."""
-    try:
-        response = FileResponse(file.open("rb"), content_type=media_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    response = _given_out(file, media_type)
     plain = shown_name(name).encode("ascii", "replace").decode().replace("?", "_")
     response["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown_name(name))}"
     )
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def to_show(file, media_type: str) -> FileResponse:
+    """A picture of our own making inside a page. A browser may keep it but asks each time whether it may still be
+    shown, so that a picture taken out is gone at once (AZ15). Raises Http404 where the file is not there."""
+    response = _given_out(file, media_type)
+    response["Content-Disposition"] = "inline"
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _given_out(file, media_type: str) -> FileResponse:
+    try:
+        response = FileResponse(file.open("rb"), content_type=media_type)
+    except FileNotFoundError:
+        raise Http404 from None
+    response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

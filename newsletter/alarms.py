@@ -12,6 +12,8 @@ def words(content: dict) -> dict:
     """Title, text, address and button for the template of notices. `content` is what the delivery carries."""
     if content["alarm"] == "finished":
         return _finished(content)
+    if content["alarm"] == "lost":
+        return _lost(content)
     return {
         "title": _("配信に確かめることがあります"),
         "text": content["words"],
@@ -31,4 +33,16 @@ def _finished(content: dict) -> dict:
         "text": text,
         "url": reverse("newsletter:delivery", args=[content["issue"]]),
         "action": _("配信の結果を見る"),
+    }
+
+
+def _lost(content: dict) -> dict:
+    text = _(
+        "承認のあとで開けなくなったため、題名だけを載せて配信しました。%(titles)s。リンクが要るときは、訂正を載せてください。"
+    )
+    return {
+        "title": _("第%(issue)s号に、開けなくなった引用があります") % content,
+        "text": text % content,
+        "url": reverse("newsletter:issue", args=[content["issue"]]),
+        "action": _("号を見る"),
     }

@@ -1,18 +1,24 @@
-"""What an editor should look at before an issue leaves (N4): every problem is one sentence."""
+"""What an editor should look at before an issue leaves (N4): every problem is one sentence with its place."""
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from dxportal import dates
 from dxportal.text import Confidentiality
-from newsletter import markdown
+from newsletter import linkchecks, markdown, rendering
+from newsletter.references import Portal
 
 SUBJECT_LETTERS = 30  # longer subjects are cut off by phones
 CLASS_THREE = re.compile("機密性\\s*[3３]|特定秘密|極秘")  # noqa: RUF001 - the full-width digit is meant
+FILE_NAME = re.compile(r"\.(png|jpe?g|webp)$|^(img|dsc|image|screenshot)[ _-]?\d*$", re.IGNORECASE)
+KB = 1024
+CLIPPED_KB = 102  # longer HTML is cut off by Gmail, and with it the link that stops the newsletter
+HEAVY_KB = 1024  # the whole mail, pictures included: posts abroad read it over thin lines
+LIGHT_LETTERS = (
+    4_000  # of all texts together: such an issue is far from CLIPPED_KB and is not drawn to be weighed
+)
 
 
 @dataclass(frozen=True)
@@ -23,9 +29,20 @@ class Problem:
     blocking: bool = False
 
 
-def problems(issue) -> list[Problem]:
-    """Everything worth a look, the blocking ones first."""
-    found = [*_missing(issue), *_class(issue), *_links(issue), *_empty(issue), *_html(issue), *_length(issue)]
+def problems(issue, portal: Portal | None = None) -> list[Problem]:
+    """Everything worth a look, the blocking ones first. `portal` is what today's portal says, when it is at hand."""
+    portal = portal or Portal(dates.today())
+    found = [
+        *_missing(issue),
+        *_class(issue),
+        *_links(issue),
+        *_references(issue, portal),
+        *_images(issue),
+        *_empty(issue),
+        *_html(issue),
+        *_length(issue),
+        *_weight(issue, portal),
+    ]
     return sorted(found, key=lambda problem: not problem.blocking)
 
 
@@ -37,6 +54,14 @@ def texts(issue) -> list[tuple[str, str]]:
         (_("編集後記"), issue.editor_note),
     ]
     return own + [(article.label, article.body) for article in issue.sections]
+
+
+def counted(issue) -> dict:
+    """How many links and pictures were looked at: {"links", "images"}."""
+    return {
+        "links": sum(len(markdown.links(source)) for _place, source in texts(issue)),
+        "images": len(issue.shown_images),
+    }
 
 
 def _missing(issue):
@@ -61,34 +86,51 @@ def _class(issue):
 
 
 def _links(issue):
-    """Links to pages of this portal that do not exist."""
-    for place, source in texts(issue):
-        for address in markdown.links(source):
-            if not address_exists(address):
-                yield Problem(
-                    _("「%(place)s」のリンク切れ: %(address)s") % {"place": place, "address": address},
-                    blocking=True,
-                )
+    """Links that lead nowhere, that not everybody may follow, or that say something else than they do."""
+    found = [
+        (place, *link) for place, source in texts(issue) for link in dict.fromkeys(markdown.linked(source))
+    ]
+    unreadable = linkchecks.unreadable([link[1] for link in found], own_number=issue.number)
+    for place, address, words in found:
+        fault = unreadable.get(address) or linkchecks.deceptive(address, words)
+        if fault:
+            said = {"place": place, "fault": fault.words, "address": address}
+            yield Problem(_("「%(place)s」の%(fault)s: %(address)s") % said, blocking=fault.grave)
 
 
-def address_exists(address: str) -> bool:
-    """False for an address of this portal that no page answers to. Other hosts are not asked."""
-    if address.startswith(settings.SITE_URL):
-        address = address.removeprefix(settings.SITE_URL) or "/"
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc:
-        return True
-    if not parts.path:
-        return bool(parts.fragment)
-    try:
-        resolve(parts.path)
-    except Resolver404:
-        return False
-    return True
+def _pieces(issue):
+    return [(place, piece) for place, source in texts(issue) for piece in markdown.pieces(source)]
 
 
-def link_count(issue) -> int:
-    return sum(len(markdown.links(source)) for _place, source in texts(issue))
+def _references(issue, portal):
+    """References that find nothing every reader may see."""
+    others = (markdown.IMAGE, markdown.OUTSIDE_IMAGE, markdown.PILLARS)
+    found = [(place, piece) for place, piece in _pieces(issue) if piece.kind not in others]
+    known = portal.find([piece for _place, piece in found])
+    for place, piece in found:
+        if piece.name not in known:
+            said = {"place": place, "source": piece.source}
+            yield Problem(
+                _("「%(place)s」の引用が見つからない。消えたか、全職員には見えない: %(source)s") % said,
+                blocking=True,
+            )
+
+
+def _images(issue):
+    """Pictures from outside, pictures that were taken out, words that are only a file's name."""
+    shown = issue.shown_images
+    for place, piece in _pieces(issue):
+        said = {"place": place, "source": piece.source}
+        if piece.kind == markdown.OUTSIDE_IMAGE:
+            words = _("「%(place)s」に外の画像は出せない。ファイルを上げて挿入する: %(source)s")
+            yield Problem(words % said, blocking=True)
+        elif piece.kind == markdown.IMAGE and piece.key not in shown:
+            yield Problem(
+                _("「%(place)s」の画像がない。外したか、番号が違う: %(source)s") % said, blocking=True
+            )
+        elif piece.kind == markdown.IMAGE and FILE_NAME.search(shown[piece.key].alt):
+            words = _("「%(place)s」の画像の代わりの文がファイル名のまま。何が写っているかを書く: %(source)s")
+            yield Problem(words % said)
 
 
 def _empty(issue):
@@ -110,3 +152,24 @@ def _html(issue):
 def _length(issue):
     if len(issue.title) > SUBJECT_LETTERS:
         yield Problem(_("題名が%(count)s字。30字を超えると携帯で切れる") % {"count": len(issue.title)})
+    for place, source in texts(issue):
+        if len(source) > markdown.LONGEST:
+            said = {"place": place, "count": len(source), "most": markdown.LONGEST}
+            yield Problem(_("「%(place)s」が%(count)s字。%(most)s字までに分ける") % said, blocking=True)
+
+
+def _weight(issue, portal):
+    """HTML that mail programs cut off, and mails too heavy for a thin line."""
+    images = sum(image.size for image in issue.shown_images.values())
+    if not images and sum(len(source) for _place, source in texts(issue)) < LIGHT_LETTERS:
+        return
+    html = max(len(mail.html.encode()) for mail in issue.drawn_mails(portal))
+    if html > CLIPPED_KB * KB:
+        said = {"size": -(-html // KB), "most": CLIPPED_KB}
+        words = _("メールのHTMLが%(size)skB。%(most)skBを超えると途中で切られる。節を減らすか、短くする")
+        yield Problem(words % said, blocking=True)
+    total = (html + images) * 4 // 3
+    if total > HEAVY_KB * KB:
+        said = {"size": -(-total // KB)}
+        words = _("画像を入れたメールが%(size)skB。1,000kBを超えると細い回線で開けない。画像を減らす")
+        yield Problem(words % said, blocking=True)

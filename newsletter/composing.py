@@ -141,8 +141,9 @@ def compose_issue(delivery, person, shelf):
 
 def compose_ready(delivery, person, shelf):
     """A mail whose words are in the row: a test of an issue."""
-    words = delivery.content
-    return rendering.Rendered(words["subject"], words["text"], words.get("html", ""))
+    words, html = delivery.content, delivery.content.get("html", "")
+    pictures = rendering.pictures_of(delivery.issue_id, html)
+    return rendering.Rendered(words["subject"], words["text"], html, pictures=pictures)
 
 
 def compose_account(delivery, person, shelf):

@@ -51,11 +51,23 @@ def build(delivery, rendered, *, person=None, plain=False) -> bytes:
     message.set_content(rendered.text, cte="base64")
     if rendered.html and not plain:
         message.add_alternative(rendered.html, subtype="html", cte="base64")
+        show(message.get_payload()[-1], rendered.pictures, delivery)
         message.set_boundary(f"=_delivery-{delivery.pk}")
     if rendered.calendar:
         attach(message, rendered.calendar)
         message.set_boundary(f"=_calendar-{delivery.pk}")
     return message.as_bytes()
+
+
+def show(page, pictures, delivery) -> None:
+    """Put the pictures beside the HTML part that shows them (multipart/related, RFC 2387): nothing is fetched from
+    outside, and no program lists them as attachments."""
+    for picture in pictures:
+        page.add_related(
+            picture.content, "image", picture.subtype, cid=f"<{picture.cid}>", disposition="inline"
+        )
+    if pictures:
+        page.set_boundary(f"=_related-{delivery.pk}")
 
 
 def attach(message, calendar: bytes) -> None:

@@ -6,11 +6,9 @@ kinds of `render`, is the subject. Nothing is fetched from outside and nothing r
 
 import hashlib
 import re
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from html import unescape
 
-import css_inline
 import mrml
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -19,22 +17,28 @@ from django.utils import translation
 from django.utils.html import escape, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from dxportal import dates
 from dxportal.text import setting
-from newsletter import markdown
+from newsletter import drawing, markdown
+from newsletter.drawing import drawn, figures_label, figures_lines, inliner
 from newsletter.models.preferences import Preference, Topic
+from newsletter.references import Facts
 
 # Places in the frozen bytes that differ from person to person. Private use characters cannot be typed by accident.
 MARKERS = {name: f"\ue001{name}\ue002" for name in ("date", "person", "unsubscribe")}
 HEADING = re.compile(r'<h2 id="([a-z0-9]+)"><span>(.*?)</span>')
 LETTERS_PER_MINUTE = 500
-CELL = 50  # pixels from base to beam of a pillar drawn with table cells
-LINE = 2
-COLOURS = {"fill": "#00316a", "gap": "#ffc199", "line": "#1a1a1a", "rest": "#dcf0ff"}
+OPENING_LETTERS = 120  # what lists of mails show beside the subject
 
-inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture inside a mail: its Content-ID, png or jpeg, and the bytes."""
+
+    cid: str
+    subtype: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -45,21 +49,28 @@ class Rendered:
     text: str
     html: str
     calendar: bytes = b""  # an invitation, as a file of its own (RFC 5545)
+    pictures: tuple = ()
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """An issue as it will be sent, in both languages, before names, dates and links of a person are put in."""
+    """An issue as it will be sent, in both languages, with places for figures (newsletter.drawing) and before names,
+    dates and links of a person are put in; and what would go into the places now."""
 
     ja: Rendered
     en: Rendered
-    figures: list
+    facts: Facts
 
     @property
     def sha256(self) -> str:
-        """The fingerprint of everything a reader gets; test mails and approval refer to it."""
-        parts = [part for mail in (self.ja, self.en) for part in (mail.subject, mail.text, mail.html)]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        """The fingerprint of everything that is approved; test mails and approval refer to it. Figures that move
+        between test and approval do not change it, for the approved bytes hold their places (ADR 0016)."""
+        return fingerprint((self.ja, self.en))
+
+    def filled(self) -> "Frozen":
+        """The same with the places filled."""
+        strings = drawing.strings(self.facts)
+        return Frozen(filled(self.ja, strings["ja"]), filled(self.en, strings["en"]), self.facts)
 
     def fields(self) -> dict:
         """The same under the names of the issue's fields."""
@@ -71,21 +82,34 @@ class Frozen:
             "frozen_text_en": self.en.text,
             "frozen_html_en": self.en.html,
             "frozen_sha256": self.sha256,
-            "figures": self.figures,
+            "figures": self.facts.figures,
+            "references": self.facts.references,
         }
+
+
+def fingerprint(mails) -> str:
+    """SHA-256 over subject, text and HTML of the mails; pictures are in it by their names, which name their bytes."""
+    parts = [part for mail in mails for part in (mail.subject, mail.text, mail.html)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def filled(mail: Rendered, strings: dict) -> Rendered:
+    """The mail with its places filled from the strings of its language."""
+    text = tidy(drawing.fill(mail.text, strings["text"]))
+    return replace(mail, text=text, html=drawing.fill(mail.html, strings["html"]))
 
 
 # --- the issue ------------------------------------------------------------------------------------
 
 
-def compose(issue, *, figures) -> Frozen:
-    """Both languages of the issue as it stands. `figures` is `newsletter.blocks.pillar_figures(today)`."""
-    return Frozen(_compose(issue, "ja", figures), _compose(issue, "en", figures), figures)
+def compose(issue, *, figures, references=None) -> Frozen:
+    """Both languages of the issue as it stands. `figures` and `references` are those of newsletter.references.Facts."""
+    return Frozen(_compose(issue, "ja"), _compose(issue, "en"), Facts(figures, references or {}))
 
 
-def _compose(issue, language, figures) -> Rendered:
+def _compose(issue, language) -> Rendered:
     with translation.override(language):
-        context = _issue_context(issue, figures)
+        context = _issue_context(issue)
         subject = _subject(issue, context["title"])
         html = to_html("newsletter/email/issue.mjml", {**context, **_html_parts(issue, context)}, subject)
         text = render_to_string("newsletter/email/issue.txt", {**context, **_text_parts(issue, context)})
@@ -100,7 +124,7 @@ def _subject(issue, title) -> str:
     }
 
 
-def _issue_context(issue, figures) -> dict:
+def _issue_context(issue) -> dict:
     english = translation.get_language() == "en"
     return {
         "issue": issue,
@@ -111,61 +135,82 @@ def _issue_context(issue, figures) -> dict:
         "minutes": reading_minutes(issue),
         "newsletter": setting("NEWSLETTER_TITLE"),
         "contact": setting("SECRETARIAT_CONTACT"),
-        "figures": drawn(figures),
-        "figures_label": figures_label(figures),
-        "figures_text": "\n".join(figures_lines(figures)),
+        "pillars": drawing.PILLARS_PLACE,
         "markers": MARKERS,
         "page_url": settings.SITE_URL + issue.get_absolute_url(),
         "preferences_url": settings.SITE_URL + reverse("newsletter:preferences"),
         "summary_source": issue.english_summary if english else "",
-        "preview": " ".join(issue.english_summary.split() if english else issue.lead.split())[:120],
+        "preview": opening(issue.english_summary if english else issue.lead)[:OPENING_LETTERS],
     }
 
 
 def _html_parts(issue, context) -> dict:
-    pillars = render_to_string("newsletter/email/_pillars.mjml", context) if context["figures"] else ""
+    draw = drawing.in_mail(issue.shown_images)
 
     def html(source):
-        return markdown.to_html(source, pillars=pillars, base=settings.SITE_URL)
+        return markdown.to_html(source, draw=draw, base=settings.SITE_URL)
 
-    return {
-        "summary": html(context["summary_source"]),
-        "lead": html(issue.lead),
-        "note": html(issue.editor_note),
-        "articles": [
-            {"heading": part.heading, "html": html(part.body)} for part in issue.sections if part.body
-        ],
-    }
+    return _parts(issue, context, html, "html")
 
 
 def _text_parts(issue, context) -> dict:
-    def text(source):
-        return markdown.to_text(source, pillars=context["figures_text"], base=settings.SITE_URL)
+    draw = drawing.in_text(issue.shown_images)
 
+    def text(source):
+        return markdown.to_text(source, draw=draw, base=settings.SITE_URL)
+
+    return _parts(issue, context, text, "text")
+
+
+def _parts(issue, context, write, name) -> dict:
+    """Every text of the issue by `write`, the bodies of the articles under `name`."""
     return {
-        "summary": text(context["summary_source"]),
-        "lead": text(issue.lead),
-        "note": text(issue.editor_note),
+        "summary": write(context["summary_source"]),
+        "lead": write(issue.lead),
+        "note": write(issue.editor_note),
         "articles": [
-            {"heading": part.heading, "text": text(part.body)} for part in issue.sections if part.body
+            {"heading": part.heading, name: write(part.body)} for part in issue.sections if part.body
         ],
     }
+
+
+def opening(source: str) -> str:
+    """The first paragraph as one line of plain words, for lists and for the line beside the subject."""
+    return " ".join(markdown.to_text(source.partition("\n\n")[0]).split())
+
+
+def copies(issue) -> dict:
+    """The mail of a frozen issue as it is sent, by language, its pictures read from the disk."""
+    frozen = {
+        "ja": Rendered(issue.frozen_subject, issue.frozen_text, issue.frozen_html),
+        "en": Rendered(issue.frozen_subject_en, issue.frozen_text_en, issue.frozen_html_en),
+    }
+    pictures = pictures_of(issue.pk, issue.frozen_html + issue.frozen_html_en)
+    if issue.strings:
+        frozen = {language: filled(mail, issue.strings[language]) for language, mail in frozen.items()}
+    return {language: replace(mail, pictures=pictures) for language, mail in frozen.items()}
+
+
+def pictures_of(issue_id, html: str) -> tuple:
+    """The pictures an HTML mail of the issue shows; no query where it shows none."""
+    from newsletter.models import IssueImage  # the models draw with this module
+
+    return tuple(
+        Picture(image.cid, image.kind.lower(), image.content)
+        for image in IssueImage.objects.of_mail(issue_id, html)
+    )
 
 
 def issue_message(issue, person) -> Rendered:
     """The person's copy of a frozen issue: the same bytes but for name, date and the link to stop it (I6)."""
-    if person.language == "en":
-        frozen = Rendered(issue.frozen_subject_en, issue.frozen_text_en, issue.frozen_html_en)
-    else:
-        frozen = Rendered(issue.frozen_subject, issue.frozen_text, issue.frozen_html)
-    return personal(frozen, person, issue.scheduled_for)
+    return personal(issue.copies["en" if person.language == "en" else "ja"], person, issue.scheduled_for)
 
 
 def test_message(frozen: Frozen, person, day) -> Rendered:
     """What the person would get, with 【テスト】 in front of the subject."""
     mail = personal(frozen.en if person.language == "en" else frozen.ja, person, day)
     mark = "[TEST] " if person.language == "en" else "【テスト】"
-    return Rendered(mark + mail.subject, mail.text, mail.html)
+    return replace(mail, subject=mark + mail.subject)
 
 
 test_message.__test__ = False  # the name is a word of the newsletter, not a test of ours
@@ -185,24 +230,33 @@ def personal(mail: Rendered, person, day) -> Rendered:
     for marker, word in words.items():
         text = text.replace(MARKERS[marker], word)
         html = html.replace(MARKERS[marker], escape(word))
-    return Rendered(mail.subject, text, html)
+    return replace(mail, text=text, html=html)
 
 
-def page(issue) -> str:
-    """The articles of a published issue as the archive shows them, corrections included."""
-    pillars = render_to_string("newsletter/_pillars.html", {"figures": issue.figures})
+def page(issue, facts: Facts) -> str:
+    """The articles of an issue as the archive shows them, corrections included; `facts` are what the mail has too."""
+    with translation.override("ja"):
+        return _page(issue, drawing.on_page(facts, issue.shown_images))
+
+
+def _page(issue, draw) -> str:
     articles = [
         {
             "article": part,
-            "html": markdown.to_html(part.body, pillars=pillars),
+            "html": markdown.to_html(part.body, draw=draw),
             "corrections": list(part.corrections.all()),
         }
         for part in issue.articles.filled().order_by("position", "pk").prefetch_related("corrections")
     ]
-    lead, note = (markdown.to_html(source, pillars=pillars) for source in (issue.lead, issue.editor_note))
-    with translation.override("ja"):
-        context = {"issue": issue, "articles": articles, "lead": lead, "note": note}
-        return render_to_string("newsletter/_issue_text.html", context)
+    lead, note = (markdown.to_html(source, draw=draw) for source in (issue.lead, issue.editor_note))
+    context = {"issue": issue, "articles": articles, "lead": lead, "note": note}
+    return render_to_string("newsletter/_issue_text.html", context)
+
+
+def summary(issue, facts: Facts) -> str:
+    """The English summary for the page, "" without one."""
+    with translation.override("en"):
+        return markdown.to_html(issue.english_summary, draw=drawing.on_page(facts, issue.shown_images))
 
 
 def headings(html: str) -> list[tuple[str, str]]:
@@ -210,14 +264,16 @@ def headings(html: str) -> list[tuple[str, str]]:
     return [(anchor, unescape(words)) for anchor, words in HEADING.findall(html)]
 
 
-def preview(issue, *, title, body, figures, title_en, english_summary) -> dict:
+def preview(issue, *, title, body, facts: Facts, title_en, english_summary) -> dict:
     """One section as page, text and words of the editor's screen, from texts that may not be saved yet."""
-    pillars = render_to_string("newsletter/_pillars.html", {"figures": figures})
+    body = body[: markdown.LONGEST]  # what is longer cannot be saved, and is not parsed either
+    images = {str(image.number): image for image in issue.pictures if image.is_standing}
+    strings = drawing.strings(facts)["ja"]["text"]
     return {
         "issue": issue,
         "title": title,
-        "html": markdown.to_html(body, pillars=pillars),
-        "text": markdown.to_text(body, pillars="\n".join(figures_lines(figures))),
+        "html": markdown.to_html(body, draw=drawing.on_page(facts, images)),
+        "text": drawing.fill(markdown.to_text(body, draw=drawing.in_text(images)), strings),
         "title_en": title_en,
         "english": markdown.to_html(english_summary),
         "refused": markdown.refused(body),
@@ -229,45 +285,6 @@ def reading_minutes(issue) -> int:
     """How long the issue takes to read, at least one minute."""
     letters = sum(len(part.body) for part in issue.sections) + len(issue.lead) + len(issue.editor_note)
     return max(1, round(letters / LETTERS_PER_MINUTE))
-
-
-# --- the pillars as table cells -------------------------------------------------------------------
-
-
-def drawn(figures) -> list[dict]:
-    """Each pillar with the heights of its cells from beam to base: rest, plan line, gap, fill."""
-    return [{**figure, "parts": cells(figure["actual"], figure["planned"])} for figure in figures]
-
-
-def cells(actual, planned) -> list[dict]:
-    """Heights in pixels that add up to CELL: what is done is filled, the line is today's plan, the gap between them."""
-    fill, line = (round(CELL * min(Decimal(value), 100) / 100) for value in (actual, planned))
-    if planned > actual:
-        line = min(line, CELL - LINE)
-        fill = min(fill, line - 1)
-        parts = [("rest", CELL - LINE - line), ("line", LINE), ("gap", line - fill), ("fill", fill)]
-    elif line < fill:
-        parts = [("rest", CELL - fill), ("fill", fill - line - LINE), ("line", LINE), ("fill", line)]
-    else:
-        parts = [("rest", CELL - fill), ("fill", fill)]
-    return [{"kind": kind, "height": height, "colour": COLOURS[kind]} for kind, height in parts if height > 0]
-
-
-def figures_lines(figures) -> list[str]:
-    """柱1 実績71% 計画76%: one line for each pillar."""
-    english = translation.get_language() == "en"
-    return [
-        _("%(name)s 実績%(actual)s%% 計画%(planned)s%%")
-        % {**figure, "name": figure["name_en"] if english else figure["name"]}
-        for figure in figures
-    ]
-
-
-def figures_label(figures) -> str:
-    """One sentence with every pillar's figures, for ears."""
-    if not figures:
-        return ""
-    return _("柱の進み: %(list)s") % {"list": pgettext("柱の区切り", "、").join(figures_lines(figures))}
 
 
 # --- the other mails ------------------------------------------------------------------------------

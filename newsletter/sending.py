@@ -11,8 +11,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Activity, Role, User
+from dxportal import dates
 from newsletter import schedule
 from newsletter.models import Delivery, Heartbeat, Issue, Route, Topic, Way
 from newsletter.models.deliveries import LIFETIME, PRIORITY
@@ -145,14 +147,41 @@ def retry_failed(issue, *, by) -> int:
 
 def start_due_issues() -> int:
     """Scheduled issues whose first mail is due are now being sent and stand in the archive."""
-    started = 0
-    for issue in Issue.objects.filter(state=Issue.State.SCHEDULED, starts_at__lte=Now()):
-        with transaction.atomic():
-            rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.SCHEDULED)
-            if rows.update(state=Issue.State.SENDING, published_at=Now()):
-                Activity.record("issue.started", issue, by=None, source="mail")
-                started += 1
-    return started
+    due = Issue.objects.filter(state=Issue.State.SCHEDULED, starts_at__lte=Now())
+    return sum(start_issue(issue) for issue in due)
+
+
+def start_issue(issue) -> bool:
+    """Fill the issue's places with the figures of this morning and let its mails go; False when somebody was quicker.
+
+    Workers see the new state only with the filled places, so no mail leaves without them. An issue whose pictures are
+    gone from the disk is paused instead: it would reach everybody with holes.
+    """
+    if not all(image.can_be_read for image in issue.shown_images.values()):
+        issue.pause(by=None, reason=_("画像のファイルを読めません。置き場を確かめてから再開してください。"))
+        alarm("pictures", issue.pause_reason, once=f"{issue.pk}:{issue.approvals}")
+        return False
+    with transaction.atomic():
+        rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.SCHEDULED)
+        if not rows.update(state=Issue.State.SENDING, published_at=Now()):
+            return False
+        lost = issue.fill(dates.today(schedule.database_now()))
+        Activity.record("issue.started", issue, by=None, source="mail")
+        if lost:
+            _tell_lost(issue, lost)
+    return True
+
+
+def _tell_lost(issue, titles) -> None:
+    """Editor and approver hear which references became plain titles, because they could not be followed any more."""
+    shown = "、".join(titles)
+    Activity.record("issue.references_lost", issue, by=None, source="mail", reason=shown)
+    people = User.objects.active().filter(pk__in={issue.last_edited_by_id, issue.approved_by_id} - {None})
+    for person in people:
+        key = f"alarm:lost:{issue.pk}:{issue.approvals}:{person.pk}"
+        Delivery.objects.post(
+            Delivery.Kind.ALARM, key=key, person=person, alarm="lost", issue=issue.number, titles=shown
+        )
 
 
 def finish_issues() -> int:

@@ -1,5 +1,6 @@
 from newsletter.models.articles import Article, Correction
 from newsletter.models.deliveries import Delivery
+from newsletter.models.images import IssueImage
 from newsletter.models.issues import Issue
 from newsletter.models.preferences import Preference, Topic, Way, Weekday
 from newsletter.models.routes import Heartbeat, Route
@@ -11,6 +12,7 @@ __all__ = [
     "Delivery",
     "Heartbeat",
     "Issue",
+    "IssueImage",
     "Preference",
     "Route",
     "Sitting",

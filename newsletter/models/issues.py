@@ -15,8 +15,9 @@ from dxportal import dates, officedays
 from dxportal.forms import claim_version
 from dxportal.search import SearchQuerySet, search_text_for
 from dxportal.text import Confidentiality
-from newsletter import blocks, checks, markdown, rendering
+from newsletter import checks, rendering
 from newsletter.models.articles import changed
+from newsletter.models.contents import IssueContent
 
 
 class State(models.TextChoices):
@@ -59,7 +60,7 @@ class IssueQuerySet(SearchQuerySet):
 
     def light(self):
         """Without the frozen mails, 150 kB an issue that no page shows."""
-        return self.defer("frozen_html", "frozen_text", "frozen_html_en", "frozen_text_en")
+        return self.defer("frozen_html", "frozen_text", "frozen_html_en", "frozen_text_en", "strings")
 
     def visible_to(self, user):
         """Published issues for staff, every issue for those who make them, nothing for outside experts."""
@@ -112,7 +113,7 @@ class IssueQuerySet(SearchQuerySet):
         return issue
 
 
-class Issue(models.Model):
+class Issue(IssueContent):
     State = State
 
     number = models.PositiveIntegerField(_("号数"), unique=True)
@@ -155,7 +156,8 @@ class Issue(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=300, blank=True)
 
-    # What was approved, byte by byte. Markers in it are replaced for each person by newsletter.rendering.issue_message.
+    # What was approved, byte by byte, with places for figures (newsletter.drawing) and markers for each person
+    # (newsletter.rendering).
     frozen_subject = models.CharField(max_length=200, blank=True)
     frozen_html = models.TextField(blank=True)
     frozen_text = models.TextField(blank=True)
@@ -163,9 +165,6 @@ class Issue(models.Model):
     frozen_html_en = models.TextField(blank=True)
     frozen_text_en = models.TextField(blank=True)
     frozen_sha256 = models.CharField(max_length=64, blank=True)
-    figures = models.JSONField(
-        default=list, blank=True
-    )  # the pillars as they stood: {"code", "actual", "planned"} each
     page_html = models.TextField(
         blank=True
     )  # the archive's page, drawn once: thousands read it in the same hour
@@ -209,11 +208,11 @@ class Issue(models.Model):
     @property
     def opening(self) -> str:
         """The first paragraph of the lead as plain words, for lists."""
-        return markdown.to_text(self.lead.partition("\n\n")[0])
+        return rendering.opening(self.lead)
 
     @property
     def opening_en(self) -> str:
-        return markdown.to_text(self.english_summary.partition("\n\n")[0])
+        return rendering.opening(self.english_summary)
 
     @property
     def is_published(self) -> bool:
@@ -266,10 +265,12 @@ class Issue(models.Model):
         return article
 
     def redraw(self) -> None:
-        """Draw the archive's page again and index its words, after a correction."""
+        """Draw the archive's page again and index its words, after a correction. Figures stay as they were sent; only
+        a reference that the correction brings in is new."""
         self.forget_parts()
-        self.page_html, self.search_text = rendering.page(self), self.index_words()
-        self.save(update_fields=["page_html", "search_text"])
+        self.references = {**self.facts_on(dates.today()).references, **self.references}
+        self.page_html, self.search_text = rendering.page(self, self.facts), self.index_words()
+        self.save(update_fields=["references", "page_html", "search_text"])
 
     def must_be_open(self, by) -> None:
         """Raise PermissionDenied unless `by` may change the texts now."""
@@ -327,7 +328,8 @@ class Issue(models.Model):
     def _freeze(self, frozen, *, by, on, now, at) -> None:
         for name, value in frozen.fields().items():
             setattr(self, name, value)
-        self.page_html = rendering.page(self)
+        self.strings, self.sent_sha256 = {}, ""
+        self.page_html = rendering.page(self, self.facts)
         self.state, self.approved_by, self.approved_at = State.SCHEDULED, by, at
         self.scheduled_for, self.issued_on, self.send_now = on, on, now
         self.approvals += 1
@@ -339,10 +341,6 @@ class Issue(models.Model):
             "sha256": [None, self.frozen_sha256],
         }
 
-    def compose(self, today):
-        """Both languages as they would be frozen on the Tokyo date `today`: a `rendering.Frozen`."""
-        return rendering.compose(self, figures=blocks.pillar_figures(today))
-
     @transaction.atomic
     def send_test(self, *, by, at=None):
         """Put 【テスト】 of what is there now into the outbox for the person who asks; the delivery row."""
@@ -350,7 +348,7 @@ class Issue(models.Model):
             raise PermissionDenied
         at = at or timezone.now()
         frozen = self.compose(dates.today(at))
-        mail = rendering.test_message(frozen, by, self.issued_on)
+        mail = rendering.test_message(frozen.filled(), by, self.issued_on)
         key = f"test:{self.number}:{frozen.sha256[:32]}:{by.pk}:{at.timestamp():.0f}"
         content = {"subject": mail.subject, "text": mail.text, "html": mail.html}
         return self.deliveries.model.objects.post("test", key=key, person=by, issue_id=self.pk, **content)

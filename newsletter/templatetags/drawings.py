@@ -3,7 +3,7 @@
 from django import template
 
 from dxportal import charts
-from newsletter.rendering import figures_label
+from newsletter.drawing import figures_label
 
 register = template.Library()
 

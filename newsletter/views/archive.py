@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from dxportal import dates
-from newsletter import markdown, rendering
+from newsletter import drawing, rendering
 from newsletter.forms import ArchiveFilter, CorrectionForm
 from newsletter.models import Article, Issue
 
@@ -51,14 +51,17 @@ def years(issues) -> list[tuple[int, int]]:
 def issue(request, number):
     """One issue as everybody reads it; those who make it see a draft the same way."""
     found = get_object_or_404(Issue.objects.visible_to(request.user), number=number)
-    text = found.page_html if found.is_published else rendering.page(found)
+    facts = found.facts if found.is_published else found.facts_on(dates.today())
+    text = found.page_html if found.is_published else rendering.page(found, facts)
+    text = drawing.by_own_clock(text, {"user": request.user})
     safe = mark_safe(text)  # noqa: S308 - drawn by rendering.page from cleaned Markdown
     context = {
         "issue": found,
         "neighbours": neighbours(number),
         "text": safe,
         "headings": rendering.headings(text),
-        "summary": markdown.to_html(found.english_summary) if found.english_summary else "",
+        "figures": facts.figures,
+        "summary": drawing.by_own_clock(rendering.summary(found, facts), {"user": request.user}),
         "reply_to": settings.MAIL_REPLY_TO,
         "mail_subject": str(found),
         "can_correct": found.can_correct(request.user),

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 
 from dxportal import dates
 from dxportal.forms import StaleVersion, saved_words
-from newsletter import blocks, checks, rendering
+from newsletter import blocks, checks, markdown, rendering
 from newsletter.forms import SectionForm, form_of
-from newsletter.markdown import PILLARS_MARK
 from newsletter.models import Issue, Sitting
+from newsletter.references import Portal
 
 LATELY = timedelta(minutes=10)
 OFFERED_SECONDS = 60
@@ -59,7 +59,8 @@ def edit(request, number, pk=None):
     if request.POST.get("action") == "autosave":
         return autosave(request, issue, part, form)
     if request.POST.get("act") == "preview":
-        return render(request, "newsletter/_preview.html", {"preview": preview(issue, form), "swap": True})
+        found = preview(issue, form, Portal(dates.today()))
+        return render(request, "newsletter/_preview.html", {"preview": found, "swap": True})
     if request.POST.get("act") == "discard":
         Sitting.objects.forget(issue, part, by=request.user)
         return redirect(part.get_edit_url())
@@ -103,7 +104,7 @@ def show(request, issue, part, form):
     if not form.is_bound and "insert" not in request.POST:
         form = with_typed(form, part, sitting)
     posted = request.method == "POST"  # who has pressed a button goes on writing
-    waits_for = None if posted else sitting.waits_for(others)
+    waits_for, portal = None if posted else sitting.waits_for(others), Portal(dates.today())
     if waits_for or not issue.can_edit(request.user):
         form.lock()
     context = {
@@ -112,13 +113,13 @@ def show(request, issue, part, form):
         "told": sitting.told(others),
         "saved": saved_words(sitting) if sitting.saved_at else "",
         "section_title": _("題名とリード") if part is issue else part.label,
-        "preview": preview(issue, form),
+        "preview": preview(issue, form, portal),
         "can_edit": issue.can_edit(request.user),
         "can_write": issue.can_edit(request.user) and not waits_for,
         "saved_by": saved_by(part, request.user),
         "at_hand": Issue.objects.at_hand(),
-        "offered": [] if part is issue else offered(),
-        **surroundings(Issue.objects.get(pk=issue.pk) if form.is_bound else issue),
+        "offered": [] if part is issue else offered(portal),
+        **surroundings(Issue.objects.get(pk=issue.pk) if form.is_bound else issue, portal),
     }
     return render(request, "newsletter/edit.html", context)
 
@@ -147,21 +148,20 @@ def saved_by(part, user):
     return part.last_edited_by if recently and part.last_edited_by_id not in (None, user.pk) else None
 
 
-def offered() -> list:
+def offered(portal) -> list:
     """The pieces of the insert panel, gathered once a minute for all editors."""
-    today = dates.today()
-    key = f"newsletter-offered:{today}:{get_language()}"
-    return cache.get_or_set(key, lambda: blocks.offered(today), OFFERED_SECONDS)
+    key = f"newsletter-offered:{portal.today}:{get_language()}"
+    return cache.get_or_set(key, lambda: blocks.offered(portal), OFFERED_SECONDS)
 
 
-def surroundings(saved) -> dict:
+def surroundings(saved, portal) -> dict:
     """What stands around the form, as it is saved: sections and checks."""
     return {
         **outline_of(saved),
         "filled": sum(1 for part in saved.sections if part.body),
         "empty": [part.label for part in saved.sections if not part.body],
-        "problems": checks.problems(saved),
-        "links": checks.link_count(saved),
+        "problems": checks.problems(saved, portal),
+        "counted": checks.counted(saved),
     }
 
 
@@ -176,12 +176,13 @@ def outline_of(issue) -> dict:
     }
 
 
-def preview(issue, form) -> dict:
+def preview(issue, form, portal) -> dict:
     """How the texts in the form will look, saved or not."""
     texts = {name: text.replace("\r\n", "\n") for name, text in form.as_shown.items()}
-    figures = blocks.pillar_figures(dates.today()) if PILLARS_MARK in texts[form.BODY] else []
+    body = texts[form.BODY]
+    facts = portal.facts(markdown.pieces(body[: markdown.LONGEST]), with_figures=False)
     english = {name: texts.get(name, getattr(issue, name)) for name in ("title_en", "english_summary")}
-    return rendering.preview(issue, title=texts["title"], body=texts[form.BODY], figures=figures, **english)
+    return rendering.preview(issue, title=texts["title"], body=body, facts=facts, **english)
 
 
 def after_saving(request, issue):

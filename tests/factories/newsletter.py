@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Role
-from newsletter import rendering
+from newsletter import drawing, rendering
 from newsletter.models import Article, Issue
 from tests.factories.accounts import UserFactory
 
@@ -58,6 +58,9 @@ def sent_issue(*, published_at=STARTS_AT, state=Issue.State.SENT, figures=(), **
         setattr(issue, name, value)
     issue.state, issue.approved_by, issue.approved_at, issue.approvals = state, checker, APPROVED_AT, 1
     issue.scheduled_for, issue.published_at, issue.starts_at = issue.issued_on, published_at, STARTS_AT
-    issue.page_html, issue.search_text = rendering.page(issue), issue.index_words()
+    issue.search_text = issue.index_words()
     issue.save()
+    issue.strings = drawing.strings(frozen.facts)
+    issue.page_html = rendering.page(issue, frozen.facts)
+    issue.save(update_fields=["strings", "page_html"])
     return issue

@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import Role
 from dxportal import dates
-from newsletter import blocks, checks
+from newsletter import blocks, checks, linkchecks
+from newsletter.references import Portal
 from taskforce.models import GoodPractice, Idea, Replication, Workshop
 from tests.factories import DepartmentFactory, UserFactory
 from tests.factories.newsletter import IssueFactory
@@ -67,16 +68,17 @@ def test_no_plan_no_drawing():
 def test_milestones_of_the_week_before_and_after(plan):
     owner = initiative(plan, code="I1", name="電子決裁")
     week = timedelta(days=7)
-    MilestoneFactory(initiative=owner, name="終えた", planned_on=TODAY, completed_on=TODAY - week)
+    MilestoneFactory(initiative=owner, name="終えた", code="M1", planned_on=TODAY, completed_on=TODAY - week)
     MilestoneFactory(initiative=owner, name="古い", planned_on=TODAY, completed_on=TODAY - week - dates.DAY)
-    MilestoneFactory(initiative=owner, name="次の", planned_on=TODAY + week)
+    MilestoneFactory(initiative=owner, name="次の", code="M3", planned_on=TODAY + week)
     MilestoneFactory(initiative=owner, name="遠い", planned_on=TODAY + week + dates.DAY)
     MilestoneFactory(initiative=initiative(plan, restricted=True), name="限る", planned_on=TODAY)
-    address = owner.get_absolute_url()
-    assert [block.markdown for block in blocks.milestones(TODAY)] == [
-        f"- 終えた節目 11月17日(火) 終えた([電子決裁]({address}))",
-        f"- これからの節目 12月1日(火) 次の([電子決裁]({address}))",
+    found = blocks.milestones(Portal(TODAY))
+    assert [(block.title, block.shape, block.word, block.note) for block in found] == [
+        ("終えた", "done", "完了", "11月17日(火)"),
+        ("次の", "none", "予定", "12月1日(火)"),
     ]
+    assert [block.markdown for block in found] == ["- [[節目 M1 終えた]]", "- [[節目 M3 次の]]"]
 
 
 def test_reports_that_were_published(plan):
@@ -84,8 +86,9 @@ def test_reports_that_were_published(plan):
     ProgressReportFactory(initiative=shown)
     ProgressReportFactory(initiative=initiative(plan), workflow_state="draft")
     ProgressReportFactory(initiative=initiative(plan, restricted=True))
-    assert [(block.title, block.note) for block in blocks.reports(TODAY)] == [
-        ("電子決裁", "令和8年度 第2四半期 順調")
+    MilestoneFactory(initiative=shown, planned_on=TODAY - timedelta(days=9), completed_on=TODAY)
+    assert [(block.title, block.word, block.note) for block in blocks.reports(Portal(TODAY))] == [
+        ("電子決裁", "順調", "実績100% 計画100%")
     ]
 
 
@@ -94,15 +97,16 @@ def test_answered_ideas_say_the_answer_once(plan):
     found.answer(
         "adopted", "来月から始めます。\n詳しくは…", by=UserFactory(roles=[Role.SECRETARIAT]), at=NOON
     )
-    assert [block.markdown for block in blocks.answered_ideas(TODAY)] == [
-        f"- [印刷をやめる](/ideas/{found.number}/) 採用。来月から始めます。"
+    assert [block.markdown for block in blocks.answered_ideas(Portal(TODAY))] == [
+        f"[[アイデア {found.number} 印刷をやめる]]\n\n来月から始めます。"
     ]
 
 
 def test_class_two_ideas_come_with_title_and_state_only(plan):
     found = idea(confidentiality=2)
     found.answer("adopted", "中身の話", by=UserFactory(roles=[Role.SECRETARIAT]), at=NOON)
-    assert blocks.answered_ideas(TODAY)[0].markdown == f"- [印刷をやめる](/ideas/{found.number}/) 採用"
+    [block] = blocks.answered_ideas(Portal(TODAY))
+    assert (block.markdown, block.note) == (f"[[アイデア {found.number} 印刷をやめる]]", "")
 
 
 def test_practices_that_spread_name_departments():
@@ -125,7 +129,9 @@ def test_practices_that_spread_name_departments():
             started_on=TODAY - timedelta(days=number),
             by=UserFactory(),
         )
-    assert [block.note for block in blocks.replications(TODAY)] == ["使い始めた 第0、第1、第2など4部署"]
+    assert [block.note for block in blocks.replications(Portal(TODAY))] == [
+        "使い始めた 第0、第1、第2など4部署 ほかに4部署が使っている"
+    ]
 
 
 def test_workshops_of_two_weeks_with_tokyo_time():
@@ -135,12 +141,11 @@ def test_workshops_of_two_weeks_with_tokyo_time():
     late = soon + timedelta(days=30)
     Workshop.objects.create(title="先の話", starts_at=late, ends_at=late + timedelta(hours=1))
     day = dates.format_day(soon.date(), "weekday", language="ja")
-    assert [block.note for block in blocks.workshops(today)] == [f"{day}18:00(東京)"]
+    assert [block.note for block in blocks.workshops(Portal(today))] == [f"{day} 18:00(東京)"]
 
 
-def test_brackets_in_a_title_do_not_break_the_link(plan):
-    found = initiative(plan, name="[試行] 決裁")
-    assert blocks.link(found, found.name) == f"[(試行) 決裁]({found.get_absolute_url()})"
+def test_brackets_in_a_title_do_not_break_the_reference():
+    assert blocks.refer("施策", "2-3-1", "[試行] 紙|電子") == "[[施策 2-3-1 (試行) 紙/電子]]"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +163,7 @@ def test_brackets_in_a_title_do_not_break_the_link(plan):
     ],
 )
 def test_addresses_of_the_portal_must_exist(address, there):
-    assert checks.address_exists(address) == there
+    assert linkchecks.address_exists(address) == there
 
 
 def test_problems_name_their_place():

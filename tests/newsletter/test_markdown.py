@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsletter import markdown
+from newsletter import drawing, markdown
+from newsletter.references import Facts
 
 
 def test_page_and_text_say_the_same():
@@ -60,15 +61,15 @@ def test_plain_text_is_not_reported():
 
 def test_pillars_drawing_stands_where_its_word_stood():
     assert (
-        markdown.to_html("前\n\n[[柱の図]]\n\n後", pillars="<svg></svg>")
+        markdown.to_html("前\n\n[[柱の図]]\n\n後", draw=lambda piece: "<svg></svg>")
         == "<p>前</p>\n<svg></svg>\n<p>後</p>\n"
     )
-    assert markdown.to_text("[[柱の図]]", pillars="柱1 71%") == "柱1 71%"
+    assert markdown.to_text("[[柱の図]]", draw=lambda piece: "柱1 71%") == "柱1 71%"
 
 
 def test_pillars_word_inside_a_sentence_is_only_text():
     assert (
-        markdown.to_html("ここに [[柱の図]] と書く", pillars="<svg></svg>")
+        markdown.to_html("ここに [[柱の図]] と書く", draw=drawing.on_page(Facts(), {}))
         == "<p>ここに [[柱の図]] と書く</p>\n"
     )
 

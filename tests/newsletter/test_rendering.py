@@ -5,7 +5,7 @@ import re
 import html5lib
 import pytest
 
-from newsletter import rendering
+from newsletter import drawing, rendering
 from newsletter.models import Preference, Topic
 from tests.factories import UserFactory
 from tests.factories.newsletter import ISSUED_ON, IssueFactory, sent_issue
@@ -28,11 +28,13 @@ def test_composing_twice_gives_the_same_bytes():
     )
 
 
-def test_a_changed_word_or_figure_changes_the_fingerprint():
+def test_a_changed_word_changes_the_fingerprint_and_a_moved_figure_does_not():
+    """ADR 0016: figures are those of the morning, so what is approved holds their places."""
     issue = IssueFactory()
     before = rendering.compose(issue, figures=FIGURES).sha256
     moved = [{**FIGURES[0], "actual": 72}, *FIGURES[1:]]
-    assert rendering.compose(issue, figures=moved).sha256 != before
+    assert rendering.compose(issue, figures=moved).sha256 == before
+    assert rendering.compose(issue, figures=moved).filled().sha256 != before
     issue.title += "。"
     assert rendering.compose(issue, figures=FIGURES).sha256 != before
 
@@ -79,7 +81,7 @@ def test_no_place_for_a_person_stays_empty():
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_nothing_comes_from_outside_and_nothing_reports_back(language):
-    html = getattr(rendering.compose(IssueFactory(), figures=FIGURES), language).html
+    html = getattr(rendering.compose(IssueFactory(), figures=FIGURES).filled(), language).html
     tags = {element.tag for element in parsed(html).iter() if isinstance(element.tag, str)}
     assert not tags & {"img", "script", "link", "iframe", "form", "svg", "object"}
     assert "url(" not in html
@@ -90,14 +92,14 @@ def test_nothing_comes_from_outside_and_nothing_reports_back(language):
 
 def test_cells_of_a_pillar_add_up():
     for actual, planned in [(0, 0), (0, 100), (71, 76), (79, 77), (100, 100), (50, 50), (1, 99)]:
-        parts = rendering.cells(actual, planned)
-        assert sum(part["height"] for part in parts) == rendering.CELL, (actual, planned)
+        parts = drawing.cells(actual, planned)
+        assert sum(part["height"] for part in parts) == drawing.CELL, (actual, planned)
         kinds = [part["kind"] for part in parts]
         assert ("gap" in kinds) == (planned > actual), (actual, planned)
 
 
 def test_figures_are_spoken_and_stand_in_the_text():
-    mail = rendering.compose(IssueFactory(), figures=FIGURES[:1])
+    mail = rendering.compose(IssueFactory(), figures=FIGURES[:1]).filled()
     assert "\n柱1 実績71% 計画76%\n" in mail.ja.text
     assert 'aria-label="柱の進み: 柱1 実績71% 計画76%"' in mail.ja.html
     assert "Pillar 1" in mail.en.text
