@@ -12,20 +12,17 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from dxportal.mail_frame import framed
+
 PER_PAGE = 50
 NAME = re.compile(r"(?P<at>\d{8}T\d{6}\.\d{6})-\d+-\d+-(?P<address>[a-z0-9@.+_-]+)\.eml")
-# A mail styles itself inside its elements and must reach nothing: no script, no form, no picture from outside.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 
 
 class ReceivedMail:
@@ -62,6 +59,16 @@ class ReceivedMail:
     @property
     def text(self) -> str:
         return self.part("plain")
+
+    @property
+    def pictures(self) -> list[tuple[str, str, bytes]]:
+        """(content id, subtype, bytes) of the pictures inside the mail."""
+        parts = [part for part in self.message.walk() if part.get_content_maintype() == "image"]
+        return [
+            (part["Content-ID"].strip("<> "), part.get_content_subtype(), part.get_content())
+            for part in parts
+            if part["Content-ID"]
+        ]
 
     def part(self, kind: str) -> str:
         body = self.message.get_body(preferencelist=(kind,))
@@ -127,8 +134,7 @@ def mail(request, name):
 @xframe_options_sameorigin
 def mail_html(request, name):
     """The HTML part by itself, shut in by a policy of its own; links open in a new window."""
-    html = get_mail(name).html
-    if not html:
+    found = get_mail(name)
+    if not found.html:
         raise Http404
-    html = re.sub(r"(<head[^>]*>)", r'\1<base target="_blank">', html, count=1, flags=re.IGNORECASE)
-    return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
+    return framed(found.html, found.pictures)

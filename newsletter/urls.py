@@ -1,6 +1,6 @@
 from django.urls import path
 
-from newsletter.views import approval, archive, delivery, editor, preferences, sections
+from newsletter.views import approval, archive, delivery, editor, preferences, preview, sections
 
 app_name = "newsletter"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("newsletter/<int:number>/edit/", editor.edit, name="edit"),
     path("newsletter/<int:number>/edit/<int:pk>/", editor.edit, name="article"),
     path("newsletter/<int:number>/sections/", sections.sections, name="sections"),
+    path("newsletter/<int:number>/preview/", preview.mail, name="preview"),
+    path("newsletter/<int:number>/preview/<slug:language>.html", preview.mail_html, name="preview_html"),
     path("newsletter/<int:number>/presence/", sections.presence, name="presence"),
     path("newsletter/<int:number>/test/", approval.test, name="test"),
     path("newsletter/<int:number>/check/", approval.check, name="check"),

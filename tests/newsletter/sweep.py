@@ -55,6 +55,10 @@ SWEEP = {
     "newsletter:edit": making(),
     "newsletter:article": making(kwargs=article(draft)),
     "newsletter:sections": making(get=None, data=lambda world: {"act": "add", "new_label": "新しい節"}),
+    "newsletter:preview": making(post=None),
+    "newsletter:preview_html": making(
+        post=None, kwargs=lambda world: {"number": draft(world).number, "language": "en"}
+    ),
     "newsletter:presence": making(get=None),
     "newsletter:test": making(get=None),
     "newsletter:check": making(get=None),
