@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from dxportal import dates
 from dxportal.forms import JapaneseDateField, VersionedForm
 from newsletter.models import Article, Issue, Preference, Topic, Way
@@ -134,8 +135,22 @@ class ArchiveFilter(forms.Form):
         return issues
 
 
-# Topics that cannot wait for a digest have no such choice.
-DIRECT = (Topic.NEWSLETTER, Topic.REMINDER, Topic.DIGEST)
+class AddressFilter(forms.Form):
+    """?q=…: a part of the name or the address."""
+
+    q = forms.CharField(required=False, max_length=100, label=_("名前か宛先"))
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.is_valid() and self.cleaned_data["q"])
+
+    def filter(self, preferences):
+        if not self.is_narrowed:
+            return preferences
+        return preferences.filter(person__in=User.objects.search(self.cleaned_data["q"]))
+
+
+DIRECT = (Topic.DIGEST,)  # the digest itself cannot wait for a digest
 
 
 class PreferenceForm(VersionedForm):

@@ -8,8 +8,12 @@ from django.utils.translation import get_language
 
 from dxportal import dates
 from dxportal.templatetags.portal import city
+from newsletter import addresses
 
 register = template.Library()
+
+
+register.filter("in_words", addresses.in_words)
 
 
 @register.simple_tag

@@ -23,7 +23,8 @@ def edit(request):
         form.save()
         messages.success(request, _("届け方を保存しました。"))
         return redirect("newsletter:preferences")
-    return render(request, "newsletter/preferences.html", {"form": form, "ways": Way})
+    unreached = preference if preference.is_refused else None
+    return render(request, "newsletter/preferences.html", {"form": form, "ways": Way, "unreached": unreached})
 
 
 @never_cache
