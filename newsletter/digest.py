@@ -91,7 +91,7 @@ def latest_issue(person, preference, since):
 def neighbours(person, since, until) -> list[dict]:
     """What departments beside the person's own began to use between two days: {title, url, names, more, mark}.
 
-    Beside are those under the same roof: divisions of the bureau, posts of the region. What one uses oneself is no news.
+    Beside are those under the same roof: divisions of the bureau, posts of the region. What is used there is no news.
     """
     if person.department is None or person.is_expert:
         return []
