@@ -8,6 +8,7 @@ from accounts.models import User
 from dxportal import dates
 from dxportal.forms import JapaneseDateField, VersionedForm
 from newsletter.models import Article, Issue, Preference, Topic, Way
+from newsletter.models.preferences import ways_of
 
 
 class LinesField(forms.CharField):
@@ -150,9 +151,6 @@ class AddressFilter(forms.Form):
         return preferences.filter(person__in=User.objects.search(self.cleaned_data["q"]))
 
 
-DIRECT = (Topic.DIGEST,)  # the digest itself cannot wait for a digest
-
-
 class PreferenceForm(VersionedForm):
     """One row per topic: at once, in the weekly digest, or not at all; and when and how mail comes (N13)."""
 
@@ -173,10 +171,9 @@ class PreferenceForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.initial["language"] = self.instance.person.language
         for topic in Topic:
-            ways = [way for way in Way if way != Way.DIGEST or topic not in DIRECT]
             self.fields[topic.value] = forms.ChoiceField(
                 label=topic.label,
-                choices=[(way.value, way.label) for way in ways],
+                choices=[(way.value, way.label) for way in ways_of(topic)],
                 widget=forms.RadioSelect,
                 initial=self.instance.way(topic),
             )
@@ -186,6 +183,12 @@ class PreferenceForm(VersionedForm):
         if day and day < dates.today():
             raise forms.ValidationError(_("過ぎた日です。きょうかその先の日を入れてください。"))
         return day
+
+    @property
+    def loses_digest(self) -> bool:
+        """Whether something is to wait for a digest that is switched off."""
+        waits = [topic for topic in Topic if self[topic.value].value() == Way.DIGEST]
+        return self[Topic.DIGEST.value].value() == Way.OFF and bool(waits)
 
     def rows(self) -> list[dict]:
         """The matrix of the page: each topic with its choices in the columns' order, None where there is none."""
@@ -208,11 +211,13 @@ class PreferenceForm(VersionedForm):
         ]
 
     def save(self):
+        """Through the person's own verb. Raises StaleVersion when another window saved in the same moment."""
         data = self.cleaned_data
         person = self.instance.person
         preference = Preference.objects.of(person)
         fields = {name: data[name] for name in self.Meta.fields}
-        preference.choose({topic: data[topic.value] for topic in Topic}, **fields)
+        ways = {topic: data[topic.value] for topic in Topic}
+        preference.choose(ways, version=data["version"] or 1, **fields)
         if person.language != data["language"]:
             person.language = data["language"]
             person.save(update_fields=["language"])

@@ -22,4 +22,5 @@ urlpatterns = [
     path("newsletter/addresses/<int:pk>/trust/", addresses.trust, name="trust_address"),
     path("newsletter/unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("me/delivery/", preferences.edit, name="preferences"),
+    path("me/delivery/sample/", preferences.sample, name="digest_sample"),
 ]

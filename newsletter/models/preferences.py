@@ -60,6 +60,11 @@ DEFAULT_WAYS = {
 DEFAULT_WEEKDAY = Weekday.WEDNESDAY
 
 
+def ways_of(topic) -> list:
+    """The ways a topic can come: the digest itself cannot wait for a digest."""
+    return [way for way in Way if way != Way.DIGEST or topic != Topic.DIGEST]
+
+
 class PreferenceQuerySet(models.QuerySet):
     def of(self, person):
         """The person's row, or an unsaved one with the defaults."""
@@ -143,12 +148,16 @@ class Preference(models.Model):
         Raises StaleVersion when somebody saved since `version`. The history tells that it was changed, not to what: it
         is read by more people than the person.
         """
-        self.choices = {**self.choices, **{Topic(topic).value: Way(way).value for topic, way in ways.items()}}
+        chosen = {Topic(topic).value: Way(way).value for topic, way in ways.items()}
+        if self.pk is None:
+            rows = Preference.objects.bulk_create([Preference(person=self.person)], ignore_conflicts=True)
+            self.pk = Preference.objects.values_list("pk", flat=True).get(person=rows[0].person)
+            self._state.adding = False
+        claim_version(self, self.version if version is None else version)
+        self.choices = {**self.choices, **chosen}
         for name, value in fields.items():
             setattr(self, name, value)
-        if self.pk is not None:
-            claim_version(self, self.version if version is None else version)
-        self.save()
+        self.save(update_fields=["choices", *fields])
         words = {"summary": "届け方を変えた", "summary_en": "Changed what is sent to them"}
         Activity.record("preference.changed", self, by=self.person, source=source, **words)
 
@@ -182,7 +191,7 @@ class Preference(models.Model):
 
     @staticmethod
     def unsubscribe_token(person, topic) -> str:
-        """A signed text that can do one thing, for ever: switch `topic` off for `person`."""
+        """A signed text that can do one thing, for ever: switch `topic` off for `person`, and back on by mistake."""
         return signing.dumps([person.pk, Topic(topic).value], salt=UNSUBSCRIBE_SALT)
 
     @staticmethod
@@ -192,10 +201,25 @@ class Preference(models.Model):
         return person_id, Topic(topic)
 
     @classmethod
-    def unsubscribe(cls, token: str):
-        """Switch the token's topic off, once or twice alike. Returns (preference, topic); raises BadSignature."""
+    def unsubscribe(cls, token: str) -> str:
+        """Switch the token's topic off, once or twice alike; the way it came before. Raises BadSignature."""
+        return cls._by_token(token, lambda topic: Way.OFF)
+
+    @classmethod
+    def resubscribe(cls, token: str, way: str) -> str:
+        """It was stopped by mistake: the way it came before again, the usual one for words that are no way of it."""
+        return cls._by_token(token, lambda topic: way if way in ways_of(topic) else DEFAULT_WAYS[topic])
+
+    @classmethod
+    @transaction.atomic
+    def _by_token(cls, token, choice) -> str:
         person_id, topic = cls.read_token(token)
-        preference, _created = cls.objects.get_or_create(person_id=person_id)
-        if preference.way(topic) != Way.OFF:
-            preference.choose({topic: Way.OFF})
-        return preference, topic
+        cls.objects.get_or_create(person_id=person_id)
+        rows = cls.objects.select_for_update(of=("self",)).select_related("person")
+        preference = rows.get(
+            person=person_id
+        )  # locked, so that nothing chosen on the page meanwhile is lost
+        before, way = preference.way(topic), choice(topic)
+        if before != way:
+            preference.choose({topic: way}, source="mail")
+        return before

@@ -74,4 +74,5 @@ SWEEP = {
     "newsletter:trust_address": Row(get=None, post="X M", kwargs=marked),
     "newsletter:unsubscribe": Row(get=EVERYBODY, post=EVERYBODY, kwargs=token),
     "newsletter:preferences": Row(get=SIGNED_IN, post=SIGNED_IN),
+    "newsletter:digest_sample": Row(get=SIGNED_IN),
 }
