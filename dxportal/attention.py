@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from dxportal import dates
 from dxportal.text import localized
-from newsletter.models import Issue
+from newsletter.models import Issue, Preference
 from pillars import calendar
 from pillars.lastyear import owed
 from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
@@ -64,6 +64,7 @@ PLAIN = {
     Proposal: ("pk", "kind", "target_label"),
     GoodPractice: ("pk", "state", "title", "title_en"),
     Consultation: ("pk", "state", "title"),
+    Preference: ("pk", "person_id", "refused_address"),
 }
 
 
@@ -360,6 +361,18 @@ def issue_waiting(issue, today, user):
     )
 
 
+def address_unreached(preference, today, user):
+    """The own address; or, for those who keep the list, that there is one: the oldest stands for all."""
+    own = preference.person_id == user.pk
+    return Item(
+        kind="address",
+        title=_("届かなくなった自分の宛先を確かめる") if own else _("メールが届かない宛先を確かめる"),
+        about=preference.refused_address,
+        url=reverse("newsletter:preferences" if own else "newsletter:addresses"),
+        action=_("見る"),
+    )
+
+
 # Where tasks come from: how the rows are found for (user, today), and how a row becomes an Item.
 SOURCES = (
     (requests_to_begin, report_to_begin),
@@ -381,4 +394,5 @@ SOURCES = (
     (Workshop.objects.lacking_material, workshop_lacking),
     (Consultation.objects.needing, consultation_waiting),
     (Issue.objects.needing, issue_waiting),
+    (Preference.objects.needing, address_unreached),
 )

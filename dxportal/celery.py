@@ -28,6 +28,7 @@ TIMETABLE = [
     Row("calls", "pillars.calls", 600, 600, "celery", "opens reporting calls, publishes on the set day"),
     Row("imports", "pillars.work_imports", 3, 3, "celery", "reads and applies the plan files that wait"),
     Row("pulse", "pillars.pulse", 600, 600, "celery", "asks about burden and effect, closes what is over"),
+    Row("bounces", "newsletter.bounces", 300, 300, "celery", "reads what mail servers reported back"),
     Row("memberships", "taskforce.memberships", 3600, 3600, "celery", "groups follow duties given elsewhere"),
     Row("sessions", "accounts.clear_sessions", crontab(hour=18, minute=10), 3600, "celery", "03:10 in Tokyo"),
 ]

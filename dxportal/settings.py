@@ -189,6 +189,7 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"{NEWSLETTER_TITLE} <dx-portal@example.jp>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default="dx-portal@example.jp")
+MAIL_BOUNCES = env.str("MAIL_BOUNCES", default="")  # the mailbox newsletter/postbox.py reads; "" = none
 MAIL_HOST_NAME = env.str("MAIL_HOST_NAME", default="dx.example.jp")  # right side of Message-ID and List-Id
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
 MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", default=0)  # 0 = as fast as the relay takes it

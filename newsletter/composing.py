@@ -94,7 +94,7 @@ def _look_at_person(delivery, person) -> None:
         return
     take_over_address(delivery, person)
     preference = preference_of(person)
-    if preference.refused_address and preference.refused_address == delivery.address:
+    if preference.is_refused:
         raise NotNeeded("address")
     if delivery.kind in envelope.BULK and not delivery.content.get("owed"):
         if preference.is_paused(delivery.started_at.astimezone(person.tz).date()):

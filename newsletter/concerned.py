@@ -15,6 +15,7 @@ from taskforce.models import (
     Application,
     AuthorDisclosure,
     Comment,
+    GroupMembership,
     Idea,
     IdeaAnswer,
     IdeaMerge,
@@ -24,6 +25,10 @@ from taskforce.models import (
 )
 
 MOST_NAMES = 20  # of initiatives in one mail
+# Acts on things that can be followed, and on groups, that are worth a mail of their own to who asked for it.
+ON_FOLLOWED = ("report.published", "milestone.completed", "milestone.moved", "pilot.started", "pilot.ended")
+ON_FOLLOWED += ("replication.started",)
+OF_GROUPS = ("meeting.saved", "theme.started", "theme.reviewed")
 
 
 def author(activity):
@@ -59,6 +64,22 @@ def followers(activity):
     moved = IdeaMerge.objects.filter(source__number=activity.target_id).values_list("follows", flat=True)
     rows = Q(target_type="idea", target_id=activity.target_id) | Q(pk__in=[pk for pks in moved for pk in pks])
     return set(Follow.objects.filter(rows).values_list("user", flat=True)) - author(activity)
+
+
+def following(activity):
+    """Who follows the thing."""
+    same = {"target_type": activity.target_type, "target_id": activity.target_id}
+    return Follow.objects.filter(**same).values_list("user", flat=True)
+
+
+def members(activity):
+    """Who is in the group now."""
+    standing = GroupMembership.objects.filter(group__slug=activity.target_id, left_on=None)
+    return standing.values_list("person", flat=True)
+
+
+def what_happened(activity, person) -> str:
+    return localized(activity, "summary")
 
 
 def named(activity):

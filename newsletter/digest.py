@@ -1,26 +1,22 @@
 """The weekly personal digest: what I follow, what I owe; nothing to say = no mail (N14)."""
 
 from datetime import timedelta
-from itertools import groupby
 
 from django.core.cache import cache
-from django.db.models import Q
-from django.utils.translation import gettext_lazy
 
-from accounts.models import Activity, Follow
+from accounts.models import Department
 from dxportal import attention, dates, officedays
 from dxportal.text import localized
 from newsletter import blocks, rendering, schedule, sending, targets
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Issue, Preference, Topic, Way
+from newsletter.moves import moves
 from newsletter.reminders import tasks
-from taskforce.models import Idea, Thanks
+from taskforce.models import GoodPractice, Replication
 
 WEEK = timedelta(days=7)
-LINES_PER_ITEM = 3
 FIGURES_SECONDS = 600
-PERSONAL = ("idea.mentioned", "thanks.given")
-NAMED, NAMED_WORDS = "idea.mentioned", gettext_lazy("意見の中であなたの名前が挙がった")
+NEIGHBOURS, NAMES_PER_PRACTICE = 3, 3
 
 
 def create(at) -> int:
@@ -64,19 +60,62 @@ def compose(delivery, person):
     """The digest as of the moment it is due. Raises NotNeeded when there is nothing to say."""
     since = last_digest(person, delivery.due_at)
     preference = Preference.objects.of(person)
+    today = dates.today(delivery.due_at)
     owed = attention.needing(person, delivery.due_at.astimezone(person.tz).date())
-    moved = moves(person, preference, since, delivery.started_at)
-    if not owed and not moved:
+    moved = moves(person, preference, since, delivery.started_at, today)
+    issue = latest_issue(person, preference, since)
+    if not owed and not moved and issue is None:
         raise NotNeeded("nothing")
     context = {
         "person": person,
         "topic": Topic.DIGEST,
         "tasks": tasks(owed),
         "moves": moved,
-        "figures": [] if person.is_expert else figures(dates.today(delivery.due_at)),
+        "issue": issue,
+        "neighbours": neighbours(person, dates.today(since), today),
+        "figures": [] if person.is_expert else figures(today),
+        "weekday": preference.get_digest_weekday_display(),
         "at": delivery.due_at,
     }
     return rendering.render("digest", context, person.language)
+
+
+def latest_issue(person, preference, since):
+    """The newest issue since the last digest, for those who want it in the digest instead of as a mail of its own."""
+    if preference.way(Topic.NEWSLETTER) != Way.DIGEST:
+        return None
+    published = Issue.objects.visible_to(person).published().filter(published_at__gte=since)
+    return published.order_by("-number").first()
+
+
+def neighbours(person, since, until) -> list[dict]:
+    """What departments beside the person's own began to use between two days: {title, url, names, more, mark}.
+
+    Beside are those under the same roof: divisions of the bureau, posts of the region. What is used there is no news.
+    """
+    if person.department is None or person.is_expert:
+        return []
+    near = Department.objects.filter(parent=person.department.parent_id).exclude(pk=person.department_id)
+    own = Replication.objects.in_use().filter(department=person.department_id).values("practice")
+    found = Replication.objects.in_use().filter(
+        department__in=near,
+        started_on__range=(since, until),
+        practice__in=GoodPractice.objects.visible_to(person).published().exclude(pk__in=own),
+    )
+    taken_up = {}
+    for row in found.select_related("practice", "department").order_by("-started_on", "pk"):
+        taken_up.setdefault(row.practice, []).append(localized(row.department, "name"))
+    return [_neighbour(practice, names) for practice, names in list(taken_up.items())[:NEIGHBOURS]]
+
+
+def _neighbour(practice, names) -> dict:
+    return {
+        "title": localized(practice, "title"),
+        "url": practice.get_absolute_url(),
+        "names": names[:NAMES_PER_PRACTICE],
+        "more": len(names[NAMES_PER_PRACTICE:]),
+        "mark": targets.mark(practice),
+    }
 
 
 def figures(today) -> list[dict]:
@@ -92,73 +131,3 @@ def last_digest(person, due_at):
     )
     last = sent.order_by("-due_at").values_list("started_at", flat=True).first()
     return max(last or due_at - WEEK, due_at - 5 * WEEK)
-
-
-def moves(person, preference, since, until) -> list[dict]:
-    """What happened to things the person cares for: {title, url, lines}, grouped by thing, newest first."""
-    keys = cared_for(person, preference)
-    calls = Q(verb=NAMED, source__in=calls_of(person, preference, since, until))
-    calls |= Q(verb="thanks.given", source__in=thanks_of(person, preference))
-    others = Q(target_type__in={kind for kind, _id in keys}) & ~Q(verb=NAMED)
-    acts = Activity.objects.filter(calls | others, at__gte=since, at__lt=until)
-    acts = acts.exclude(actor_id=person.pk).order_by("-at", "-pk")
-    acts = [act for act in acts if act.verb in PERSONAL or (act.target_type, act.target_id) in keys]
-    seen = targets.visible(person, {(act.target_type, act.target_id) for act in acts})
-    latest = {}
-    for act in acts:
-        latest.setdefault((act.target_type, act.target_id), []).append(act)
-    return [_move(seen[key], of_one) for key, of_one in latest.items() if key in seen]
-
-
-def calls_of(person, preference, since, until) -> list[str]:
-    """The comments that named the person in the time, as the source of their Activity."""
-    if preference.way(Topic.MENTION) == Way.OFF:
-        return []
-    shown = {"comment__withdrawn_at": None, "comment__hidden_at": None}
-    mentions = person.mentions.filter(at__gte=since, at__lt=until, **shown)
-    return [f"comment:{pk}" for pk in mentions.values_list("comment", flat=True)]
-
-
-def thanks_of(person, preference) -> list[str]:
-    """The shown notes of thanks to the person, also as part of a group or department or as a hidden author."""
-    if preference.way(Topic.THANKS) == Way.OFF:
-        return []
-    groups = person.group_memberships.filter(left_on=None).values("group")
-    mine = Q(person=person) | Q(to_author=True, idea__author=person) | Q(group__in=groups)
-    mine |= Q(department=person.department_id) if person.department_id else Q()
-    return [f"thanks:{pk}" for pk in Thanks.objects.shown().filter(mine).values_list("pk", flat=True)]
-
-
-def _move(target, acts) -> dict:
-    lines = [NAMED_WORDS if act.verb == NAMED else localized(act, "summary") for act in acts[:LINES_PER_ITEM]]
-    lines = [str(line) for line in lines]
-    lines = [] if targets.is_confidential(target) else [line for line, _same in groupby(lines) if line]
-    title = localized(target, "name") or localized(target, "title") or str(target)
-    return {"title": title, "url": target.get_absolute_url(), "lines": lines}
-
-
-def cared_for(person, preference) -> set[tuple]:
-    """Keys of what the person follows, wrote and supports, and of new issues if these come in the digest."""
-    keys = set()
-    if preference.way(Topic.FOLLOWED) != Way.OFF:
-        keys |= set(Follow.objects.filter(user=person).values_list("target_type", "target_id"))
-    own = Idea.objects.none()
-    if preference.way(Topic.ANSWER) != Way.OFF:
-        own |= Idea.objects.filter(author=person)
-    numbers = {
-        number for pair in own.values_list("number", "merged_into__number") for number in pair if number
-    }
-    if preference.way(Topic.SUPPORTED) != Way.OFF:
-        numbers |= set(person.idea_supports.values_list("idea__number", flat=True))
-    keys |= {("idea", str(number)) for number in numbers}
-    if preference.way(Topic.WORKSHOP) != Way.OFF:
-        rows = person.workshop_registrations.standing().values_list("pk", "workshop")
-        for registration, workshop in rows:
-            keys |= {("registration", str(registration)), ("workshop", str(workshop))}
-    if preference.way(Topic.CONSULTATION) != Way.OFF:
-        rows = person.consultations.values_list("pk", flat=True)
-        keys |= {("consultation", str(pk)) for pk in rows}
-    if preference.way(Topic.NEWSLETTER) == Way.DIGEST:
-        recent = Issue.objects.published().order_by("-published_at")[:5]
-        keys |= {("issue", str(issue.number)) for issue in recent}
-    return keys

@@ -81,6 +81,7 @@ def automatic_headers(delivery, person):
     """Headers that tell machines what this is: no out-of-office replies, one list, one click to stop it."""
     yield "Auto-Submitted", "auto-generated"
     yield "X-Auto-Response-Suppress", "All"
+    yield Delivery.SEAL_HEADER, delivery.seal
     if delivery.kind not in BULK:
         return
     yield "Precedence", "bulk"

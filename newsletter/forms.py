@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from dxportal import dates
 from dxportal.forms import JapaneseDateField, VersionedForm, posted_number, typed_in
 from newsletter.models import Article, Issue, Preference, Topic, Way
+from newsletter.models.preferences import ways_of
 
 
 class LinesField(forms.CharField):
@@ -177,8 +179,19 @@ class ArchiveFilter(forms.Form):
         return issues
 
 
-# Topics that cannot wait for a digest have no such choice.
-DIRECT = (Topic.NEWSLETTER, Topic.REMINDER, Topic.DIGEST)
+class AddressFilter(forms.Form):
+    """?q=…: a part of the name or the address."""
+
+    q = forms.CharField(required=False, max_length=100, label=_("名前か宛先"))
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.is_valid() and self.cleaned_data["q"])
+
+    def filter(self, preferences):
+        if not self.is_narrowed:
+            return preferences
+        return preferences.filter(person__in=User.objects.search(self.cleaned_data["q"]))
 
 
 class PreferenceForm(VersionedForm):
@@ -201,10 +214,9 @@ class PreferenceForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.initial["language"] = self.instance.person.language
         for topic in Topic:
-            ways = [way for way in Way if way != Way.DIGEST or topic not in DIRECT]
             self.fields[topic.value] = forms.ChoiceField(
                 label=topic.label,
-                choices=[(way.value, way.label) for way in ways],
+                choices=[(way.value, way.label) for way in ways_of(topic)],
                 widget=forms.RadioSelect,
                 initial=self.instance.way(topic),
             )
@@ -214,6 +226,12 @@ class PreferenceForm(VersionedForm):
         if day and day < dates.today():
             raise forms.ValidationError(_("過ぎた日です。きょうかその先の日を入れてください。"))
         return day
+
+    @property
+    def loses_digest(self) -> bool:
+        """Whether something is to wait for a digest that is switched off."""
+        waits = [topic for topic in Topic if self[topic.value].value() == Way.DIGEST]
+        return self[Topic.DIGEST.value].value() == Way.OFF and bool(waits)
 
     def rows(self) -> list[dict]:
         """The matrix of the page: each topic with its choices in the columns' order, None where there is none."""
@@ -236,11 +254,13 @@ class PreferenceForm(VersionedForm):
         ]
 
     def save(self):
+        """Through the person's own verb. Raises StaleVersion when another window saved in the same moment."""
         data = self.cleaned_data
         person = self.instance.person
         preference = Preference.objects.of(person)
         fields = {name: data[name] for name in self.Meta.fields}
-        preference.choose({topic: data[topic.value] for topic in Topic}, **fields)
+        ways = {topic: data[topic.value] for topic in Topic}
+        preference.choose(ways, version=data["version"] or 1, **fields)
         if person.language != data["language"]:
             person.language = data["language"]
             person.save(update_fields=["language"])

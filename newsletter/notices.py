@@ -128,6 +128,7 @@ TITLES = {
 SEE_WORKSHOP = gettext_lazy("ワークショップを見る")
 SEE_IDEA, SEE_REPORT = gettext_lazy("アイデアを見る"), gettext_lazy("報告を開く")
 SEE_GROUP = gettext_lazy("グループを見る")
+SEE, MOVED = gettext_lazy("ポータルで見る"), gettext_lazy("「%(label)s」に動きがありました")
 SEE_PLAN = gettext_lazy("計画を見る")
 # Every change of an idea's state, told to its author, to those who support it and to those who follow it: each person
 # once, because the key of the mail holds the act.
@@ -157,6 +158,14 @@ RULES = (
     ),
     Rule("disclosure.made", "", concerned.disclosed, SEE_IDEA, text=concerned.who_and_why, always=True),
     Rule("application.answered", Topic.ANSWER, concerned.applicant, SEE_GROUP),
+    *(
+        Rule(verb, Topic.FOLLOWED, concerned.following, SEE, title=MOVED, text=concerned.what_happened)
+        for verb in concerned.ON_FOLLOWED
+    ),
+    *(
+        Rule(verb, Topic.GROUP, concerned.members, SEE_GROUP, title=MOVED, text=concerned.what_happened)
+        for verb in concerned.OF_GROUPS
+    ),
     Rule("report.returned", Topic.REPORT, concerned.reporter, SEE_REPORT, concerned.still_returned),
     Rule("report.submitted", Topic.REPORT, concerned.approvers, SEE_REPORT, concerned.still_submitted),
     Rule("import.applied", Topic.REPORT, concerned.reporters, SEE_PLAN, text=concerned.own_initiatives),

@@ -23,12 +23,15 @@ KINDS = {
     "theme": (-10, -3, 1, 5),  # two weeks and three days before the review, the day and the week after it
     "theme_vote": (-1,),
     "theme_choice": (1,),
+    "turnover": (-5, -1, 1, 3),  # what the last year of a plan asks for
     "idea": (-1, 0, 1, 3),
+    "pilot": (1, 5),  # it has ended and nothing is decided
     "action_item": (-1, 1),
     "workshop": (-1, 0),
+    "workshop_answer": (-1,),  # once, softly
     "issue": (-1, 0),
 }
-LOOK_AHEAD_DAYS = 21
+LOOK_DAYS = 21  # how far ahead and back workshops are looked for
 
 
 def create(at) -> int:
@@ -72,13 +75,13 @@ def tell_missing(call_id, at) -> int:
 
 
 def candidates(at) -> set[int]:
-    """People who hold a duty, have put down their name for a coming workshop, look after an open idea, or are
-    asked about burden and effect in a round that ends within days."""
-    soon = (at, at + LOOK_AHEAD_DAYS * dates.DAY)
+    """People who hold a duty, have a seat in a workshop about this time, look after an open idea, or are asked about
+    burden and effect in a round that ends within days."""
+    about_now = (at - LOOK_DAYS * dates.DAY, at + LOOK_DAYS * dates.DAY)
     return {
         *Duty.objects.on(dates.today(at)).values_list("user", flat=True),
         *WorkshopRegistration.objects.seated()
-        .filter(workshop__starts_at__range=soon)
+        .filter(workshop__starts_at__range=about_now)
         .values_list("person", flat=True),
         *Idea.objects.exclude(triage_owner=None).values_list("triage_owner", flat=True),
         *PulseRound.objects.closing_soon(dates.today(at)).people_asked().values_list("pk", flat=True),

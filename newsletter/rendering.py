@@ -293,9 +293,10 @@ def reading_minutes(issue) -> int:
 def render(kind: str, context: dict, language: str) -> Rendered:
     """A mail of one kind in "ja" or "en".
 
-    digest    person, tasks [title, url, note, due_on], moves [title, url, lines], figures (may be []), at
+    digest    person, tasks [title, url, note, due_on], moves [title, url, lines, status, mark], figures (may be []),
+              at, neighbours [title, url, names, more, mark], issue (may be None), weekday
     reminder  person, tasks [title, url, note, due_on]
-    notice    person, title, text (may be ""), url, action (the button's words, may be "")
+    notice    person, title, text (may be ""), url, action (the button's words, may be ""), mark (may be "")
     account   subject, body (plain text)
     Addresses may be relative; they become links to this portal. `topic` adds the link that stops the topic.
     """
@@ -316,6 +317,7 @@ def _common(context) -> dict:
         stop = settings.SITE_URL + reverse("newsletter:unsubscribe", args=[token])
     return {
         "portal_name": setting("PORTAL_NAME"),
+        "newsletter": setting("NEWSLETTER_TITLE"),
         "contact": setting("SECRETARIAT_CONTACT"),
         "figures": drawn(figures),
         "figures_label": figures_label(figures),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from dxportal.text import Confidentiality
 from newsletter.models import Issue
 from pillars.models import Initiative, Objective, Pillar, Plan
 from taskforce.models import (
@@ -52,3 +53,8 @@ def visible(person, keys) -> dict:
 def is_confidential(target) -> bool:
     """Class 2: a mail holds its title and the link, nothing else (domain.md 3.6)."""
     return getattr(target, "confidentiality", 1) >= 2
+
+
+def mark(target) -> str:
+    """機密性2 for what is of class 2, "" for the rest: mails carry the mark (A9)."""
+    return str(Confidentiality.TWO.label) if is_confidential(target) else ""

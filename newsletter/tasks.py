@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from newsletter.bounces import collect
 from newsletter.drain import drain as drain_outbox
 from newsletter.tick import tick as one_round
 
@@ -19,3 +20,9 @@ def tick():
 @shared_task(name="newsletter.drain", ignore_result=True, soft_time_limit=780, time_limit=800)
 def drain():
     drain_outbox()
+
+
+@shared_task(name="newsletter.bounces", ignore_result=True)
+def bounces():
+    """Read what mail servers reported back."""
+    collect()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from newsletter.views import approval, archive, delivery, editor, preferences, preview, sections
+from newsletter.views import addresses, approval, archive, delivery, editor, preferences, preview, sections
 
 app_name = "newsletter"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("newsletter/<int:number>/send-back/", approval.send_back, name="send_back"),
     path("newsletter/<int:number>/delivery/", delivery.monitor, name="delivery"),
     path("newsletter/<int:number>/delivery/<slug:act>/", delivery.change, name="change_delivery"),
+    path("newsletter/addresses/", addresses.check, name="addresses"),
+    path("newsletter/addresses/<int:pk>/trust/", addresses.trust, name="trust_address"),
     path("newsletter/unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("me/delivery/", preferences.edit, name="preferences"),
+    path("me/delivery/sample/", preferences.sample, name="digest_sample"),
 ]

@@ -1,4 +1,5 @@
 from newsletter.models.articles import Article, Correction
+from newsletter.models.bounces import Bounce
 from newsletter.models.deliveries import Delivery
 from newsletter.models.images import IssueImage
 from newsletter.models.issues import Issue
@@ -8,6 +9,7 @@ from newsletter.models.sittings import Sitting
 
 __all__ = [
     "Article",
+    "Bounce",
     "Correction",
     "Delivery",
     "Heartbeat",

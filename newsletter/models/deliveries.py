@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core import signing
 from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -151,6 +152,26 @@ class Delivery(models.Model):
     def message_id(self) -> str:
         """The same for every copy of this row, whichever process sends it (I4)."""
         return f"<delivery-{self.pk}@{settings.MAIL_HOST_NAME}>"
+
+    # --- the seal: who reports that a mail came back must have seen it -----------------------------------
+
+    SEAL_HEADER = "X-Delivery-Seal"
+
+    @property
+    def seal(self) -> str:
+        """A signature of row and address for the header; equal in every copy while SECRET_KEY stays (I4)."""
+        return signing.Signer(salt="newsletter.seal").signature(self._sealed)
+
+    def is_sealed_by(self, seal: str) -> bool:
+        """Whether the seal is of this row; also by a key that SECRET_KEY replaced (SECRET_KEY_FALLBACKS)."""
+        try:
+            return bool(signing.Signer(salt="newsletter.seal").unsign(f"{self._sealed}:{seal}"))
+        except signing.BadSignature:
+            return False
+
+    @property
+    def _sealed(self) -> str:
+        return f"{self.pk}/{self.address}"
 
 
 Kind, State = Delivery.Kind, Delivery.State

@@ -1,6 +1,6 @@
 """Weekly issues: written, checked and approved by another person, frozen, sent, archived (N1, N5, N6, N11)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -41,6 +41,7 @@ FIRST_SECTIONS = (
 )
 OPEN = (State.DRAFT, State.CHECKING)
 STOPPABLE = (State.SCHEDULED, State.SENDING)
+TESTS_PER_HOUR = 20  # for one person
 CANCELLABLE = (*OPEN, *STOPPABLE, State.PAUSED)
 NOT_TESTED = _(
     "この中身の試し送りがまだ届いていません。自分に試し送りをして、届いたメールを見てから承認してください。"
@@ -343,10 +344,17 @@ class Issue(IssueContent):
 
     @transaction.atomic
     def send_test(self, *, by, at=None):
-        """Put 【テスト】 of what is there now into the outbox for the person who asks; the delivery row."""
+        """Put 【テスト】 of what is there now into the outbox for the person who asks; the delivery row.
+
+        Raises ValidationError after TESTS_PER_HOUR within an hour (promises.md MA8).
+        """
         if not self.can_preview(by):
             raise PermissionDenied
         at = at or timezone.now()
+        rows = self.deliveries.model.objects.filter(kind="test", person=by)
+        if rows.filter(due_at__gt=at - timedelta(hours=1)).count() >= TESTS_PER_HOUR:
+            words = _("試し送りは、1時間に%(number)s通までです。あとでもう一度押してください。")
+            raise ValidationError(words % {"number": TESTS_PER_HOUR})
         frozen = self.compose(dates.today(at))
         mail = rendering.test_message(frozen.filled(), by, self.issued_on)
         key = f"test:{self.number}:{frozen.sha256[:32]}:{by.pk}:{at.timestamp():.0f}"

@@ -2,9 +2,14 @@
 
 from django.conf import settings
 from django.core import signing
-from django.db import models
-from django.db.models.functions import Now
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Activity, Role
+from dxportal.forms import claim_version
+from newsletter.models.bounces import Bounce
 
 UNSUBSCRIBE_SALT = "newsletter.unsubscribe"
 
@@ -55,16 +60,32 @@ DEFAULT_WAYS = {
 DEFAULT_WEEKDAY = Weekday.WEDNESDAY
 
 
+def ways_of(topic) -> list:
+    """The ways a topic can come: the digest itself cannot wait for a digest."""
+    return [way for way in Way if way != Way.DIGEST or topic != Topic.DIGEST]
+
+
 class PreferenceQuerySet(models.QuerySet):
     def of(self, person):
         """The person's row, or an unsaved one with the defaults."""
-        return self.filter(person=person).first() or Preference(person=person)
+        preference = self.filter(person=person).first() or Preference()
+        preference.person = person
+        return preference
 
     def addresses_to_check(self):
         """People whose present address was refused for good: a list for the secretariat."""
-        return self.exclude(refused_address="").filter(
-            refused_address=models.F("person__email"), person__is_active=True
-        )
+        marked = self.exclude(refused_address="").filter(person__is_active=True)
+        return marked.filter(refused_address=Lower("person__email"))
+
+    def needing(self, user, today):
+        """The own address that nothing reaches; for those who keep the list also the longest-standing other one, which
+        stands for all of them."""
+        marked = self.addresses_to_check()
+        shown = Q(person=user)
+        if user.is_secretariat:
+            others = marked.exclude(person=user).order_by("refused_at", "pk")
+            shown |= Q(pk__in=others.values("pk")[:1])
+        return marked.filter(shown)
 
     def mark_refused(self, person_id, address, reply):
         """The relay said for good that this address does not exist."""
@@ -120,19 +141,57 @@ class Preference(models.Model):
         """Nothing but account mail until and including the chosen day (of the person's calendar)."""
         return bool(self.paused_until and today <= self.paused_until)
 
-    def choose(self, ways: dict, **fields) -> None:
-        """Save the chosen ways ({topic: way}) and other fields; unknown topics raise ValueError."""
-        self.choices = {**self.choices, **{Topic(topic).value: Way(way).value for topic, way in ways.items()}}
+    @transaction.atomic
+    def choose(self, ways: dict, *, version=None, source="web", **fields) -> None:
+        """Save the chosen ways ({topic: way}) and other fields; unknown topics raise ValueError.
+
+        Raises StaleVersion when somebody saved since `version`. The history tells that it was changed, not to what: it
+        is read by more people than the person.
+        """
+        chosen = {Topic(topic).value: Way(way).value for topic, way in ways.items()}
+        if self.pk is None:
+            rows = Preference.objects.bulk_create([Preference(person=self.person)], ignore_conflicts=True)
+            self.pk = Preference.objects.values_list("pk", flat=True).get(person=rows[0].person)
+            self._state.adding = False
+        claim_version(self, self.version if version is None else version)
+        self.choices = {**self.choices, **chosen}
         for name, value in fields.items():
             setattr(self, name, value)
-        self.version = (self.version or 0) + 1 if self.pk else 1
-        self.save()
+        self.save(update_fields=["choices", *fields])
+        words = {"summary": "届け方を変えた", "summary_en": "Changed what is sent to them"}
+        Activity.record("preference.changed", self, by=self.person, source=source, **words)
+
+    # --- an address that nothing reaches ---------------------------------------------------------------
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing but account mail goes to the person's present address."""
+        return bool(self.refused_address) and self.refused_address == self.person.email.lower()
+
+    @staticmethod
+    def can_check_addresses(user) -> bool:
+        """Who sees whom nothing reaches, and lets mail go there again (permissions.md)."""
+        return user.has_role(Role.SECRETARIAT, Role.ADMIN)
+
+    @transaction.atomic
+    def trust_address(self, *, by) -> bool:
+        """The address is right, or was mended at its end: mail goes there again. False when it was not marked.
+
+        Reports of the time before count no more, so that it takes new ones to mark it again.
+        """
+        marked = Preference.objects.filter(pk=self.pk).exclude(refused_address="")
+        if not marked.update(refused_address="", refused_reply="", refused_at=None):
+            return False
+        Bounce.objects.disbelieve(self.person)
+        words = {"summary": "宛先にまた送ることにした", "summary_en": "Mail goes to their address again"}
+        Activity.record("preference.trusted", self, by=by, **words)
+        return True
 
     # --- the link in every mail ---------------------------------------------------------------------
 
     @staticmethod
     def unsubscribe_token(person, topic) -> str:
-        """A signed text that can do one thing, for ever: switch `topic` off for `person`."""
+        """A signed text that can do one thing, for ever: switch `topic` off for `person`, and back on by mistake."""
         return signing.dumps([person.pk, Topic(topic).value], salt=UNSUBSCRIBE_SALT)
 
     @staticmethod
@@ -142,10 +201,25 @@ class Preference(models.Model):
         return person_id, Topic(topic)
 
     @classmethod
-    def unsubscribe(cls, token: str):
-        """Switch the token's topic off, once or twice alike. Returns (preference, topic); raises BadSignature."""
+    def unsubscribe(cls, token: str) -> str:
+        """Switch the token's topic off, once or twice alike; the way it came before. Raises BadSignature."""
+        return cls._by_token(token, lambda topic: Way.OFF)
+
+    @classmethod
+    def resubscribe(cls, token: str, way: str) -> str:
+        """It was stopped by mistake: the way it came before again, the usual one for words that are no way of it."""
+        return cls._by_token(token, lambda topic: way if way in ways_of(topic) else DEFAULT_WAYS[topic])
+
+    @classmethod
+    @transaction.atomic
+    def _by_token(cls, token, choice) -> str:
         person_id, topic = cls.read_token(token)
-        preference, _created = cls.objects.get_or_create(person_id=person_id)
-        if preference.way(topic) != Way.OFF:
-            preference.choose({topic: Way.OFF})
-        return preference, topic
+        cls.objects.get_or_create(person_id=person_id)
+        rows = cls.objects.select_for_update(of=("self",)).select_related("person")
+        preference = rows.get(
+            person=person_id
+        )  # locked, so that nothing chosen on the page meanwhile is lost
+        before, way = preference.way(topic), choice(topic)
+        if before != way:
+            preference.choose({topic: way}, source="mail")
+        return before

@@ -5,11 +5,17 @@ from urllib.parse import urljoin
 from django import template
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from dxportal import dates
 from dxportal.templatetags.portal import city
+from dxportal.text import localized
+from newsletter import addresses
 
 register = template.Library()
+
+
+register.filter("in_words", addresses.in_words)
 
 
 @register.simple_tag
@@ -23,6 +29,22 @@ def mail_day(day, person):
     """11月26日(水), in English Wed 26 Nov."""
     western = getattr(person, "western_dates", False)
     return dates.format_day(day, "weekday", western=western, language=get_language())
+
+
+@register.simple_tag
+def began(practice):
+    """Who began to use it: 西欧課、在ベルギー大使館ほか2部署が使い始めました。"""
+    names = _("、").join(practice["names"])
+    if practice["more"]:
+        counted = {"names": names, "more": practice["more"]}
+        return _("%(names)sほか%(more)s部署が使い始めました。") % counted
+    return _("%(names)sが使い始めました。") % {"names": names}
+
+
+@register.simple_tag
+def localized_text(obj, name):
+    """The field in the reader's language as plain text, for the text part."""
+    return localized(obj, name)
 
 
 @register.simple_tag

@@ -199,10 +199,13 @@ def after_saving(request, issue):
 
 def send_test(request, issue):
     """Put 【テスト】 into the outbox and say where it will arrive."""
-    issue.send_test(by=request.user)
-    messages.success(
-        request, _("試し送りを頼みました。1分ほどで%(address)sに届きます。") % {"address": request.user.email}
-    )
+    try:
+        issue.send_test(by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        words = _("試し送りを頼みました。1分ほどで%(address)sに届きます。")
+        messages.success(request, words % {"address": request.user.email})
     return redirect("newsletter:approve", issue.number)
 
 

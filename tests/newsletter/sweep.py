@@ -43,6 +43,12 @@ def token(world):
     return {"token": Preference.unsubscribe_token(world.people["S"], Topic.DIGEST)}
 
 
+def marked(world):
+    """An address that nothing reaches."""
+    make = lambda: Preference.objects.create(person=world.people["S"])  # noqa: E731
+    return {"pk": world.once("marked", make).pk}
+
+
 def making(get=MAKERS, post=MAKERS, make=draft, kwargs=None, **more):
     """A page for those who make issues, about a draft nobody else knows of."""
     return Row(get=get, post=post, kwargs=kwargs or number(make), hidden=NOT_MAKERS, **more)
@@ -69,6 +75,9 @@ SWEEP = {
     "newsletter:correct": Row(get=MAKERS, post=MAKERS, kwargs=article(sent), hidden="P"),
     "newsletter:delivery": Row(get="X E M", kwargs=number(leaving), hidden="P"),
     "newsletter:change_delivery": Row(get="X E M", post="X E M", kwargs=act, hidden="P"),
+    "newsletter:addresses": Row(get="X M"),
+    "newsletter:trust_address": Row(get=None, post="X M", kwargs=marked),
     "newsletter:unsubscribe": Row(get=EVERYBODY, post=EVERYBODY, kwargs=token),
     "newsletter:preferences": Row(get=SIGNED_IN, post=SIGNED_IN),
+    "newsletter:digest_sample": Row(get=SIGNED_IN),
 }

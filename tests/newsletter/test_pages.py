@@ -394,9 +394,9 @@ def test_ways_are_saved(client_for):
     assert (preference.digest_weekday, preference.paused_until, user.language) == (0, date(2099, 1, 1), "en")
 
 
-def test_newsletter_cannot_be_put_into_the_digest(client_for):
-    answer = client_for(UserFactory()).post("/me/delivery/", choices(newsletter="digest"))
-    assert "newsletter" in answer.context["form"].errors
+def test_the_digest_cannot_be_put_into_the_digest(client_for):
+    answer = client_for(UserFactory()).post("/me/delivery/", choices(digest="digest"))
+    assert "digest" in answer.context["form"].errors
     assert not Preference.objects.exists()
 
 

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Activity, Follow
 from dxportal import dates
-from newsletter import digest, drain, notices, reminders
+from newsletter import digest, drain, moves, notices, reminders
 from newsletter.models import Delivery, Heartbeat, Preference, Topic, Way
 from taskforce.models import Idea, WorkshopRegistration
 from tests.factories import DepartmentFactory, UserFactory
@@ -226,7 +226,7 @@ def test_who_left_answers_to_the_digest_gets_no_mail_at_once(idea):
     Preference(person=idea.author).choose({Topic.ANSWER: Way.DIGEST})
     idea.answer("under_review", "決めます", by=UserFactory(roles=["secretariat"]))
     assert notices.create() == 0
-    assert ("idea", str(idea.number)) in digest.cared_for(idea.author, Preference.objects.of(idea.author))
+    assert [move["title"] for move in moved(idea.author)] == [idea.title]
 
 
 def told(*topics):
@@ -277,19 +277,18 @@ def test_who_is_named_in_a_comment_is_told_once_unless_it_was_withdrawn(relay, d
     assert "あなたの名前が挙がりました" in relay.kept[0].part("plain")
 
 
+def moved(person):
+    """What the digest of this hour tells the person."""
+    hour = timedelta(hours=1)
+    now = datetime.now(UTC)
+    return moves.moves(person, Preference.objects.of(person), now - hour, now + hour, dates.today())
+
+
 def test_digest_tells_whom_a_comment_names_and_nobody_else(idea):
     named, reader = UserFactory(), UserFactory()
     idea.support(by=reader)
     idea.comment("見て", by=UserFactory(), mentioned=[named])
-    times = (datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1))
-    lines = [
-        [
-            line
-            for move in digest.moves(person, Preference.objects.of(person), *times)
-            for line in move["lines"]
-        ]
-        for person in (named, reader)
-    ]
+    lines = [[line for move in moved(person) for line in move["lines"]] for person in (named, reader)]
     assert lines[0] == ["意見の中であなたの名前が挙がった"]
     assert lines[0][0] not in lines[1] and len(lines[1]) > 0
 
