@@ -1,146 +1,143 @@
-"""How fast mail leaves: approval for N readers, then several processes into a slow sink (promises.md P6).
+"""How fast mail leaves, through the real path: written, tested, approved, then beat and workers into a sink (P6).
 
-    DATABASE_URL=… python bench/mail.py --readers 10000 --connections 4 --delay 0.05
+    python bench/mail.py                                       # 10,000 readers at 50 ms and at 0 ms
+    python bench/mail.py --readers 100000 --approve-only
 
-Works in a database of its own next to the given one, `<name>_bench`, and drops it at the end.
+Starts PostgreSQL (fsync on), Valkey, beat and workers of its own and stops them at the end. Everything, the sink
+included, shares the cores of the machine. Prints one line for each figure.
 """
 
 import argparse
 import multiprocessing
 import os
-import sys
+import smtplib
+import threading
 import time
-from datetime import UTC, date, datetime
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dxportal.settings")
+import outbox
+from demonstration import free_port, wait_for
+from rig import Rig, cpu_seconds, megabytes
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from accounts.models import Department, User  # noqa: E402
-from newsletter import sending  # noqa: E402
-from newsletter.models import Delivery, Issue  # noqa: E402
+CODES_EVERY = 2  # seconds between the sign-in codes that are asked for while an issue goes out
 
 
 def main() -> None:
     options = arguments()
-    known = settings.DATABASES["default"]["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = f"{known}_bench"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        issue = prepared(options.readers)
-        seconds = timed(lambda: sending.enqueue_issue(issue, at=timezone.now()))
-        print(f"approve   {seconds:8.2f} s for {options.readers} rows")
-        sink = multiprocessing.Process(target=keep_mail, args=(options.port, options.delay), daemon=True)
-        sink.start()
-        time.sleep(2)
-        seconds = timed(lambda: run_workers(options))
-        states = Delivery.objects.for_issue(issue).figures()["states"]
-        print(f"send      {seconds:8.2f} s, {options.readers / seconds * 60:.0f} a minute, {states}")
-        print(f"figures   {timed(lambda: Delivery.objects.for_issue(issue).figures()):8.3f} s")
-        sink.terminate()
-    finally:
-        connection.creation.destroy_test_db(known, verbosity=0)
+    port = free_port()
+    with outbox.servers(EMAIL_URL=f"smtp://127.0.0.1:{port}", MAIL_CONNECTIONS=str(options.connections)):
+        editor, checker = outbox.hire(options.readers)
+        for delay in options.delay:
+            issue = measure_approval(editor, checker)
+            if options.approve_only:
+                return
+            sink = multiprocessing.Process(target=outbox.run_sink, args=(port, delay), daemon=True)
+            sink.start()
+            time.sleep(1)
+            say(f"--- sink of {delay * 1000:.0f} ms", "")
+            bare = bare_loop(issue, port, mails=1000)
+            measure_sending(issue, options, bare)
+            sink.terminate()
+            sink.join()
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--readers", type=int, default=10_000)
     parser.add_argument("--connections", type=int, default=4)
-    parser.add_argument("--delay", type=float, default=0.05, help="seconds the sink takes for each mail")
-    parser.add_argument("--port", type=int, default=8590)
+    parser.add_argument("--delay", type=float, nargs="+", default=[0.05, 0.0], help="seconds of the sink")
+    parser.add_argument("--approve-only", action="store_true")
     return parser.parse_args()
 
 
-def timed(act) -> float:
+def say(what: str, value: str) -> None:
+    print(f"{what:<34} {value}", flush=True)
+
+
+def timed(act) -> tuple[float, object]:
     began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
+    answer = act()
+    return time.perf_counter() - began, answer
 
 
-def prepared(readers: int) -> Issue:
-    """Readers in twelve zones, and an approved issue of about the usual size that is being sent."""
-    zones = ["Asia/Tokyo", "Asia/Bangkok", "Asia/Dubai", "Africa/Cairo", "Europe/Paris", "Europe/London"]
-    zones += ["America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Los_Angeles"]
-    zones += ["Pacific/Auckland", "Pacific/Honolulu"]
-    departments = [
-        Department.objects.create(code=f"B{number}", name=zone, kind="embassy", timezone=zone)
-        for number, zone in enumerate(zones)
-    ]
-    people = [
-        User(email=f"bench{number}@example.jp", name=f"職員 {number}", department=departments[number % 12])
-        for number in range(readers)
-    ]
-    User.objects.bulk_create(people, batch_size=2000)
-    editor, checker = (
-        User.objects.create(email=f"{name}@example.jp", name=name, is_active=False) for name in ("e", "c")
-    )
-    body = "業務合理化便り。" * 1500
-    frozen = {f"frozen_{part}{language}": body for part in ("text", "html") for language in ("", "_en")}
-    return Issue.objects.create(
-        number=1,
-        title="測定",
-        issued_on=date(2026, 11, 25),
-        scheduled_for=date(2026, 11, 25),
-        send_now=True,
-        state=Issue.State.SENDING,
-        created_by=editor,
-        last_edited_by=editor,
-        approved_by=checker,
-        approved_at=datetime.now(UTC),
-        approvals=1,
-        frozen_subject="測定",
-        frozen_subject_en="Measurement",
-        **frozen,
-    )
+def measure_approval(editor, checker):
+    """Approve as the secretariat does, for tomorrow and therefore not yet leaving; the issue."""
+    from newsletter.models import Issue
+
+    issue = outbox.written(editor)
+    outbox.tested(issue, checker)
+    seconds, issue = timed(lambda: issue.approve(by=checker, now=True))
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.PAUSED)  # until the clock runs
+    say("approve", f"{seconds:.2f} s for {issue.audience_count} people")
+    say("mail", f"{len(issue.frozen_html.encode()) / 1000:.0f} kB of HTML")
+    return issue
 
 
-def keep_mail(port: int, delay: float) -> None:
-    """A relay that takes everything after `delay` seconds."""
-    import asyncio
-
-    from aiosmtpd.smtp import SMTP
-
-    class Sink:
-        async def handle_DATA(self, server, session, envelope):  # noqa: N802
-            await asyncio.sleep(delay)
-            return "250 OK"
-
-    async def serve():
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(
-            lambda: SMTP(Sink(), hostname="localhost", loop=loop), "127.0.0.1", port
+def bare_loop(issue, port: int, *, mails: int) -> float:
+    """CPU seconds for 1,000 mails of the same size in a loop of smtplib that does nothing else."""
+    message = b"Subject: x\r\n\r\n" + b"x" * 75 * (len(issue.frozen_html.encode()) * 4 // 3 // 75) + b"\r\n"
+    cpu = time.process_time()
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        seconds, _nothing = timed(
+            lambda: [smtp.sendmail("a@example.jp", f"b{n}@example.jp", message) for n in range(mails)]
         )
-        await server.serve_forever()
+    used = (time.process_time() - cpu) * 1000 / mails
+    say("bare smtplib, one connection", f"{mails / seconds:.0f} mails/s, {used:.2f} s CPU per 1,000")
+    return used
 
-    asyncio.run(serve())
+
+def measure_sending(issue, options, bare: float) -> None:
+    from newsletter.models import Delivery, Issue
+
+    rows = Delivery.objects.for_issue(issue)
+    with Rig(connections=options.connections) as rig:
+        workers = rig.processes("mail-worker")[1:]
+        before = [(cpu_seconds(pid), megabytes(pid)) for pid in workers]
+        codes = threading.Thread(target=ask_for_codes, args=(issue,), daemon=True)
+        Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENDING)
+        wait_for(lambda: rows.filter(state="sent").exists(), seconds=60)
+        codes.start()
+        seconds, _done = timed(lambda: wait_for(lambda: not rows.queued().exists(), seconds=3600, every=0.5))
+        after = [(cpu_seconds(pid), megabytes(pid)) for pid in workers]
+        codes.join()
+    report(issue, seconds, before, after, bare)
 
 
-def run_workers(options) -> None:
-    """The worker processes, until nothing is due."""
+def report(issue, seconds, before, after, bare) -> None:
+    from newsletter.models import Delivery
+
+    rows = Delivery.objects.for_issue(issue)
+    used = sum(late[0] - early[0] for early, late in zip(before, after, strict=True))
+    cpu = used * 1000 / issue.audience_count
+    figures_seconds, figures = timed(lambda: rows.figures())
+    say("send", f"{seconds:.0f} s, {issue.audience_count / seconds:.0f} mails/s, {figures['states']}")
+    say("CPU of the mail workers", f"{cpu:.2f} s per 1,000 mails, {cpu / bare:.1f} times the bare loop")
+    say(
+        "memory of each worker, start → end",
+        ", ".join(f"{a[1]:.0f} → {b[1]:.0f} MB" for a, b in zip(before, after, strict=True)),
+    )
+    say("figures of the monitor", f"{figures_seconds:.3f} s")
+    codes = Delivery.objects.filter(key__startswith=f"bench:{issue.number}:", state="sent")
+    waits = sorted((row.finished_at - row.due_at).total_seconds() for row in codes)
+    say("sign-in codes meanwhile", f"{len(waits)} sent, slowest after {waits[-1]:.1f} s" if waits else "none")
+
+
+def ask_for_codes(issue) -> None:
+    """A sign-in code every other second until the issue is through."""
+    from django.db import connection
+
+    from newsletter.models import Delivery
+
+    for number in range(3600):
+        if not Delivery.objects.for_issue(issue).queued().exists():
+            break
+        key = f"bench:{issue.number}:{number}"
+        Delivery.objects.post("account", key=key, address="code@example.jp", subject="番号", text="123456")
+        time.sleep(CODES_EVERY)
+    rows = Delivery.objects.filter(kind="account")
+    wait_for(lambda: not rows.queued().exists(), seconds=60, every=0.5)
     connection.close()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", options.port
-    settings.MAIL_CONNECTIONS = options.connections
-    workers = [multiprocessing.Process(target=drain_all) for _n in range(options.connections)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-
-
-def drain_all() -> None:
-    from newsletter.drain import drain
-
-    while drain():
-        pass
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
     main()

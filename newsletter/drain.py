@@ -7,13 +7,14 @@ import random
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from newsletter import composing, guard, recording
-from newsletter.models import Delivery, Heartbeat, Issue, Route
+from newsletter.models import Delivery, Heartbeat, Route
 from newsletter.models.deliveries import LEASE, PRIORITY
 from newsletter.smtp import Relay
 
@@ -64,27 +65,52 @@ def connection_slot():
 def _until_empty(relay, end: float) -> int:
     done, issues = 0, composing.IssueShelf()
     while time.monotonic() < end:
-        wait, held = ready()
-        if wait is None:
+        now = standing()
+        if now.closed:
             break
-        if wait:
+        if wait := now.wait():
             time.sleep(min(wait, max(0, end - time.monotonic())))
             continue
-        delivery = claim(account_only=held)
-        if delivery is None or not handle(delivery, relay, issues):
+        delivery = claim(lanes(now))
+        if delivery is None or not handle(delivery, relay, issues, counted=now.counted):
             break
         done += 1
     return done
 
 
-def ready() -> tuple[float | None, bool]:
-    """(seconds to wait before the next mail, None when the relay is closed; whether only account mail may leave)."""
-    route = Route.objects.relay()
-    if route.is_closed:
-        return None, route.held
-    pace = min((pace for pace in (route.slow_pace, settings.MAIL_PER_MINUTE) if pace), default=0)
-    # A second more than a minute, so that no sixty seconds ever hold one mail too many.
-    return (Route.objects.take_slot(Route.RELAY, 61 / pace) if pace else 0.0), route.held
+class Standing(NamedTuple):
+    """What the database says before each mail, in one question."""
+
+    closed: bool  # the relay is closed now
+    held: bool  # only account mail may leave
+    pace: int  # mails a minute while slowed down by the relay, else 0
+    counted: bool  # some route has failures or refusals that a success would set back
+    sending: list[int]  # issues that are being sent, oldest first
+
+    def wait(self) -> float:
+        """Seconds to wait before the next mail; 0.0 takes the slot."""
+        pace = min((pace for pace in (self.pace, settings.MAIL_PER_MINUTE) if pace), default=0)
+        # A second more than a minute, so that no sixty seconds ever hold one mail too many.
+        return Route.objects.take_slot(Route.RELAY, 61 / pace) if pace else 0.0
+
+
+def standing() -> Standing:
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING)
+        row = cursor.fetchone()
+        if row is None:
+            Route.objects.relay()  # makes the row
+            return standing()
+        return Standing(*row)
+
+
+STANDING = """
+select coalesce(closed_until > statement_timestamp(), false), held,
+  case when slowed_until > statement_timestamp() then pace else 0 end,
+  exists (select 1 from newsletter_route where failures > 0 or people <> '{}'),
+  array(select id from newsletter_issue where state = 'sending' order by number)
+from newsletter_route where name = 'relay'
+"""
 
 
 @dataclass(frozen=True)
@@ -109,19 +135,18 @@ class Lane:
         return [PRIORITY[self.kind]] if self.issue is None else [PRIORITY[self.kind], self.issue]
 
 
-def lanes(account_only: bool = False) -> list[Lane]:
+def lanes(now: Standing) -> list[Lane]:
     """What may be claimed now, most urgent first; issues only while they are being sent (I9)."""
-    if account_only:
+    if now.held:
         return [Lane(Delivery.Kind.ACCOUNT)]
-    sending = Issue.objects.filter(state=Issue.State.SENDING).order_by("number").values_list("pk", flat=True)
-    issues = [Lane(Delivery.Kind.ISSUE, pk) for pk in sending]
+    issues = [Lane(Delivery.Kind.ISSUE, pk) for pk in now.sending]
     others = [Lane(kind) for kind in PRIORITY if kind != Delivery.Kind.ISSUE]
     return sorted(others + issues, key=lambda lane: PRIORITY[lane.kind])
 
 
-def claim(account_only: bool = False) -> Delivery | None:
+def claim(served: list[Lane] | None = None) -> Delivery | None:
     """Take the most urgent due row for the length of the lease and commit; None when nothing is due."""
-    served = lanes(account_only)
+    served = lanes(standing()) if served is None else served
     picks = ",\n".join(PICK.replace("LANE", lane.condition) for lane in served)
     parameters = [value for lane in served for value in lane.parameters]
     rows = list(Delivery.objects.raw(CLAIM.replace("PICKS", picks), [*parameters, LEASE]))
@@ -143,7 +168,7 @@ from picked where d.id = picked.id returning d.*
 """
 
 
-def handle(delivery, relay, issues) -> bool:
+def handle(delivery, relay, issues, *, counted: bool) -> bool:
     """Bring one claimed row to its next state. False when the route is closed now and the loop should end."""
     if delivery.claims - 1 - delivery.results >= NO_RESULT_LIMIT:
         recording.poisoned(delivery)
@@ -165,7 +190,7 @@ def handle(delivery, relay, issues) -> bool:
     if not still_mine(delivery):
         return True
     answer = relay.deliver(mail.sender, delivery.address, mail.message)
-    return recording.record(delivery, answer, rate=relay.rate)
+    return recording.record(delivery, answer, rate=relay.rate, counted=counted)
 
 
 def still_mine(delivery) -> bool:
@@ -183,11 +208,11 @@ where id = %s and claims = %s and state = 'queued' and next_at > statement_times
 
 def something_is_due() -> bool:
     """Whether a drain would find work now; with the relay closed there is none."""
-    route = Route.objects.relay()
-    if route.is_closed:
+    now = standing()
+    if now.closed:
         return False
     with connection.cursor() as cursor:
-        for lane in lanes(route.held):
+        for lane in lanes(now):
             cursor.execute(DUE.replace("LANE", lane.condition), lane.parameters)
             if cursor.fetchone():
                 return True

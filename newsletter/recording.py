@@ -39,11 +39,16 @@ REFUSED_SHARE = 0.2
 
 def settle(delivery, **fields) -> bool:
     """Write the result of this claim; False when the row is not ours any more. Waits for a database that is away."""
+    mine = Delivery.objects.filter(pk=delivery.pk, claims=delivery.claims, state=State.QUEUED)
+    return patiently(lambda: mine.update(**fields)) == 1
+
+
+def patiently(write):
+    """The answer of `write()`, tried again for a minute while the database is away."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            mine = Delivery.objects.filter(pk=delivery.pk, claims=delivery.claims, state=State.QUEUED)
-            return mine.update(**fields) == 1
+            return write()
         except (OperationalError, InterfaceError):
             if connection.in_atomic_block or time.monotonic() > end:
                 raise
@@ -53,16 +58,7 @@ def settle(delivery, **fields) -> bool:
 
 def finish(delivery, state, code, reply="") -> bool:
     """Bring the row to one of the five final states. Account mails lose their words: they hold sign-in codes."""
-    fields = {
-        "state": state,
-        "code": code,
-        "reply": str(reply)[:500],
-        "finished_at": Now(),
-        "results": F("results") + 1,
-    }
-    if delivery.kind == Kind.ACCOUNT:
-        fields["content"] = {}
-    done = settle(delivery, **fields)
+    done = patiently(lambda: _finish(delivery, state, code, str(reply)[:500])) == 1
     logger.info(
         "mail_" + state,
         delivery=delivery.pk,
@@ -72,6 +68,22 @@ def finish(delivery, state, code, reply="") -> bool:
         kept=done,
     )
     return done
+
+
+def _finish(delivery, state, code, reply) -> int:
+    fields = {"id": delivery.pk, "claims": delivery.claims, "state": state, "code": code, "reply": reply}
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, fields)
+        return cursor.rowcount
+
+
+# Written out, because it runs once for every mail and putting it together took as long as running it.
+FINISH = """
+update newsletter_delivery set state = %(state)s, code = %(code)s, reply = %(reply)s,
+  finished_at = statement_timestamp(), results = results + 1,
+  content = case when kind = 'account' then '{}' else content end
+where id = %(id)s and claims = %(claims)s and state = 'queued'
+"""
 
 
 def keep(delivery, pause, code, reply="", **fields) -> bool:
@@ -130,13 +142,18 @@ def broken(delivery, error) -> None:
 # --- answers of the relay -----------------------------------------------------------------------------
 
 
-def record(delivery, answer, *, rate: float = 0.0) -> bool:
-    """Write the answer down on the row and on the routes. False when the relay is closed now."""
+def record(delivery, answer, *, rate: float = 0.0, counted: bool = True) -> bool:
+    """Write the answer down on the row and on the routes. False when the relay is closed now. `counted`: whether any
+    route had something counted against it before this mail, which an accepted one sets back."""
+    if answer.verdict is Verdict.ACCEPTED:
+        return accepted(delivery, answer, counted)
     return ACTS[answer.verdict](delivery, answer, rate)
 
 
-def accepted(delivery, answer, rate) -> bool:
+def accepted(delivery, answer, counted) -> bool:
     finish(delivery, State.SENT, "sent", answer)
+    if not counted:
+        return True
     issue = [Route.of_issue(delivery.issue_id), f"refused:{delivery.issue_id}"] if delivery.issue_id else []
     Route.objects.well(Route.RELAY, Route.of_domain(delivery.domain), *issue)
     return True
@@ -243,7 +260,6 @@ def watch_relay() -> None:
 
 
 ACTS = {
-    Verdict.ACCEPTED: accepted,
     Verdict.UNREACHABLE: unreachable,
     Verdict.RATE: too_fast,
     Verdict.TEMPORARY: temporary,

@@ -1,6 +1,5 @@
 """One open SMTP connection, spoken step by step, so that we always know whether the relay may have accepted a mail."""
 
-import re
 import smtplib
 import ssl
 import time
@@ -14,8 +13,6 @@ COMMAND_SECONDS = 30
 # RFC 5321, 4.5.3.2.6: ten minutes after the final dot, because a client that hurries there makes duplicates.
 DOT_SECONDS = 600
 MAILS_PER_CONNECTION = 500
-BARE_NEWLINE = re.compile(rb"\r\n|\r|\n")
-LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class Relay:
@@ -79,9 +76,7 @@ class Relay:
                 code, words = self.smtp.docmd(command, argument)
                 if code != wanted and not (wanted == 250 and code == 251):
                     return Answer(stage, code if code > 0 else 0, _words(words))
-            self.smtp.send(
-                LEADING_DOT.sub(b"..", BARE_NEWLINE.sub(b"\r\n", message)).rstrip(b"\r\n") + b"\r\n"
-            )
+            self.smtp.send(on_the_wire(message))
             stage = Stage.DOT
             self.smtp.sock.settimeout(DOT_SECONDS)
             self.smtp.send(b".\r\n")
@@ -132,6 +127,13 @@ def connect() -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
+
+
+def on_the_wire(message: bytes) -> bytes:
+    """Lines end with CRLF and a leading dot is doubled (RFC 5321, 4.5.2). Plain replacements: a regular expression took
+    longer than sending."""
+    lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n").replace(b"\n.", b"\n..")
+    return (b"." if lines.startswith(b".") else b"") + lines.replace(b"\n", b"\r\n") + b"\r\n"
 
 
 def _words(reply) -> str:

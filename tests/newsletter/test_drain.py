@@ -143,7 +143,7 @@ def test_a_claim_reads_one_row(readers, make_issue):
     with connection.cursor() as cursor:
         cursor.execute("analyze newsletter_delivery")
         cursor.execute("set enable_seqscan = off")
-        lane = next(lane for lane in drain.lanes() if lane.issue)
+        lane = next(lane for lane in drain.lanes(drain.standing()) if lane.issue)
         cursor.execute(
             "explain (analyze, format json) " + drain.PICK.replace("LANE", lane.condition), lane.parameters
         )

@@ -163,6 +163,16 @@ def test_copies_are_equal_byte_by_byte():
     assert envelope.build(row, rendered, person=person) == envelope.build(row, rendered, person=person)
 
 
+def test_the_address_to_stop_mail_is_not_encoded():
+    """RFC 2369: a mail program looks for <https://…>, however long it is."""
+    person = UserFactory()
+    row = Delivery.objects.post("digest", key="t", person=person)
+    row.mail_date = row.due_at
+    raw = envelope.build(row, Rendered("件名", "本文", ""), person=person)
+    address = envelope.unsubscribe_url(person, Topic.DIGEST)
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in raw
+
+
 def test_mail_that_cannot_be_stopped_offers_no_link():
     row = SimpleNamespace(kind="account", content={})
     assert dict(envelope.automatic_headers(row, UserFactory())) == {
