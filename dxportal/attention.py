@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from dxportal import dates
 from dxportal.text import localized
-from newsletter.models import Issue
+from newsletter.models import Issue, Letter
 from pillars import calendar
 from pillars.lastyear import owed
 from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
@@ -64,6 +64,7 @@ PLAIN = {
     Proposal: ("pk", "kind", "target_label"),
     GoodPractice: ("pk", "state", "title", "title_en"),
     Consultation: ("pk", "state", "title"),
+    Letter: ("pk", "text"),
 }
 
 
@@ -360,6 +361,17 @@ def issue_waiting(issue, today, user):
     )
 
 
+def letter_waiting(letter, today, user):
+    """One thing to do, however many wait: the oldest stands for all of them."""
+    return Item(
+        kind="letter",
+        title=_("届いたお便りと提案を見る"),
+        about=str(letter),
+        url=reverse("newsletter:tray"),
+        action=_("見る"),
+    )
+
+
 # Where tasks come from: how the rows are found for (user, today), and how a row becomes an Item.
 SOURCES = (
     (requests_to_begin, report_to_begin),
@@ -381,4 +393,5 @@ SOURCES = (
     (Workshop.objects.lacking_material, workshop_lacking),
     (Consultation.objects.needing, consultation_waiting),
     (Issue.objects.needing, issue_waiting),
+    (Letter.objects.needing, letter_waiting),
 )

@@ -15,10 +15,11 @@ from newsletter.models import Delivery, Preference, Topic
 POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 TOPIC_OF = {
     Delivery.Kind.ISSUE: Topic.NEWSLETTER,
+    Delivery.Kind.JOINER: Topic.NEWSLETTER,
     Delivery.Kind.DIGEST: Topic.DIGEST,
     Delivery.Kind.REMINDER: Topic.REMINDER,
 }
-BULK = {Delivery.Kind.ISSUE, Delivery.Kind.DIGEST, Delivery.Kind.REMINDER, Delivery.Kind.NOTICE}
+BULK = {*TOPIC_OF, Delivery.Kind.NOTICE}
 
 
 def one_line(text: str) -> str:

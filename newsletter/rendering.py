@@ -16,7 +16,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import escape, linebreaks
+from django.utils.html import escape, linebreaks, strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -195,7 +195,10 @@ def page(issue) -> str:
         {
             "article": part,
             "html": markdown.to_html(part.body, pillars=pillars),
-            "corrections": list(part.corrections.all()),
+            "corrections": [
+                {"at": each.at, "note": each.note, "html": markdown.to_html(each.before, pillars=pillars)}
+                for each in part.corrections.all()
+            ],
         }
         for part in issue.articles.filled().order_by("position", "pk").prefetch_related("corrections")
     ]
@@ -227,6 +230,15 @@ def preview(issue, *, title, body, figures) -> dict:
 def reading_minutes(issue) -> int:
     """How long the issue takes to read, at least one minute."""
     letters = sum(len(part.body) for part in issue.sections) + len(issue.lead) + len(issue.editor_note)
+    return minutes_for(letters)
+
+
+def page_minutes(html: str) -> int:
+    """The same of a page that is drawn, whose articles need not be loaded for it."""
+    return minutes_for(len("".join(strip_tags(html).split())))
+
+
+def minutes_for(letters: int) -> int:
     return max(1, round(letters / LETTERS_PER_MINUTE))
 
 

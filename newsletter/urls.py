@@ -1,14 +1,23 @@
 from django.urls import path
 
-from newsletter.views import approval, archive, delivery, editor, preferences
+from newsletter.views import approval, archive, delivery, editor, letters, preferences, readers
 
 app_name = "newsletter"
 
 urlpatterns = [
     path("newsletter/", archive.archive, name="archive"),
     path("newsletter/new/", editor.new, name="new"),
+    path("newsletter/propose/", letters.propose, name="propose"),
+    path("newsletter/letters/", letters.letters, name="letters"),
+    path("newsletter/letters/<int:pk>/", letters.letter, name="letter"),
+    path("newsletter/tray/", letters.tray, name="tray"),
+    path("newsletter/feed/", readers.feed_address, name="feed_address"),
+    path("newsletter/feed/<str:token>.atom", readers.feed, name="feed"),
     path("newsletter/<int:number>/", archive.issue, name="issue"),
+    path("newsletter/<int:number>/vote/", readers.vote, name="vote"),
+    path("newsletter/<int:number>/letter/", letters.write, name="write_letter"),
     path("newsletter/<int:number>/correct/<int:pk>/", archive.correct, name="correct"),
+    path("newsletter/<int:number>/correction/", archive.correct_by_issue, name="correct_by_issue"),
     path("newsletter/<int:number>/edit/", editor.head, name="edit"),
     path("newsletter/<int:number>/edit/<int:pk>/", editor.article, name="article"),
     path("newsletter/<int:number>/sections/", editor.sections, name="sections"),

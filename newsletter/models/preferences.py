@@ -91,6 +91,9 @@ class Preference(models.Model):
     )
     paused_until = models.DateField(_("この日まで休む"), null=True, blank=True)
     plain_text = models.BooleanField(_("文字だけのメール"), default=False)
+    feed_turn = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # counts renewals: addresses of earlier turns are void
     refused_address = models.CharField(_("確かめる宛先"), max_length=254, blank=True)
     refused_reply = models.CharField(max_length=500, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
@@ -125,6 +128,12 @@ class Preference(models.Model):
         self.choices = {**self.choices, **{Topic(topic).value: Way(way).value for topic, way in ways.items()}}
         for name, value in fields.items():
             setattr(self, name, value)
+        self.version = (self.version or 0) + 1 if self.pk else 1
+        self.save()
+
+    def renew_feed(self) -> None:
+        """Make the address of the person's feed void; a new one holds from now on."""
+        self.feed_turn += 1
         self.version = (self.version or 0) + 1 if self.pk else 1
         self.save()
 

@@ -7,7 +7,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Role
 from newsletter import rendering
-from newsletter.models import Article, Issue
+from newsletter.models import Article, Issue, Letter
 from tests.factories.accounts import UserFactory
 
 ISSUED_ON = date(2026, 11, 25)  # a Wednesday
@@ -47,6 +47,17 @@ class ArticleFactory(DjangoModelFactory):
 
     class Meta:
         model = Article
+
+
+class LetterFactory(DjangoModelFactory):
+    """A letter in the tray; `kind=Letter.Kind.PROPOSAL` for a proposal."""
+
+    kind = Letter.Kind.LETTER
+    text = factory.Sequence(lambda n: f"{n}番目のお便り。引継書の話、助かりました。")
+    author = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = Letter
 
 
 def sent_issue(*, published_at=STARTS_AT, state=Issue.State.SENT, figures=(), **fields):
