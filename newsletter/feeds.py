@@ -45,6 +45,7 @@ class IssueFeed(Feed):
 
     def __call__(self, request, *args, **kwargs):
         person = holder(kwargs["token"])
+        person.feed_word = kwargs["token"]
         with override(person.language):
             response = super().__call__(request, *args, person=person, **kwargs)
         response.headers["Cache-Control"] = f"private, max-age={FRESH.total_seconds():.0f}"
@@ -60,7 +61,7 @@ class IssueFeed(Feed):
         return settings.SITE_URL + reverse("newsletter:archive")
 
     def feed_url(self, person):
-        return settings.SITE_URL + reverse("newsletter:feed", args=[token(person)])
+        return settings.SITE_URL + reverse("newsletter:feed", args=[person.feed_word])
 
     def items(self, person):
         return Issue.objects.visible_to(person).published().with_corrections().order_by("-number")[:LATEST]

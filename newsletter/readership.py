@@ -14,7 +14,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dxportal.templatetags.portal import number
 from newsletter.models import Issue, Place, Read, Readership, Vote
@@ -99,7 +99,10 @@ class Line:
     def words(self) -> str:
         if self.is_small:
             return str(HIDDEN)
-        return str(NEARLY_ALL) if self.is_nearly_all else _("%(number)s人") % {"number": number(self.readers)}
+        if self.is_nearly_all:
+            return str(NEARLY_ALL)
+        people = ngettext("%(number)s人", "%(number)s人", self.readers)
+        return people % {"number": number(self.readers)}
 
 
 def told():
@@ -121,7 +124,7 @@ def lines(rows) -> list[Line]:
     if not places:
         return []
     audience, readers = (sum(getattr(line, name) for line in places) for name in ("audience", "readers"))
-    return [*places, Line(_("全体"), audience, readers, is_small=readers < FEW)]
+    return [*places, Line(_("合計"), audience, readers, is_small=readers < FEW)]
 
 
 def _line(label, rows) -> Line:

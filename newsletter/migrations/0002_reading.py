@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("new", "受け取った"), ("used", "便りで使う"), ("declined", "見送る")],
+                        choices=[("new", "受け取った"), ("used", "便りで使う"), ("declined", "見送り")],
                         default="new",
                         max_length=10,
                         verbose_name="状態",

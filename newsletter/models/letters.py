@@ -16,6 +16,11 @@ from dxportal.forms import claim_version
 LONGEST = 1000
 
 
+def name_of(thing) -> str:
+    """How people call a thing of the portal: by its title, where it has one."""
+    return getattr(thing, "title", "") or getattr(thing, "name", "") or str(thing)
+
+
 class LetterQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Everything for those who make issues, the own ones for everybody else."""
@@ -41,7 +46,7 @@ class LetterQuerySet(models.QuerySet):
 
         `about` is an object of the portal with a page of its own, which the proposal is about, or None.
         """
-        named = {"about_label": str(about)[:300], "about_url": about.get_absolute_url()} if about else {}
+        named = {"about_label": name_of(about)[:300], "about_url": about.get_absolute_url()} if about else {}
         values = {"author": by, "text": text, **named, **fields}
         try:
             with transaction.atomic():
@@ -62,7 +67,7 @@ class Letter(models.Model):
     class State(models.TextChoices):
         NEW = "new", _("受け取った")
         USED = "used", _("便りで使う")
-        DECLINED = "declined", _("見送る")
+        DECLINED = "declined", _("見送り")
 
     kind = models.CharField(_("種類"), max_length=10, choices=Kind)
     issue = models.ForeignKey(
@@ -140,7 +145,8 @@ class Letter(models.Model):
     def markdown(self) -> str:
         """The words as they are put into an issue: a quotation with its signature, and the thing as a link."""
         quoted = "\n".join(f"> {line}".rstrip() for line in self.text.splitlines())
-        about = f"\n\n[{self.about_label}]({self.about_url})" if self.about_url else ""
+        label = self.about_label.replace("[", "(").replace("]", ")")  # brackets would end the link early
+        about = f"\n\n[{label}]({self.about_url})" if self.about_url else ""
         return f"{quoted}\n>\n> {self.signature}{about}"
 
     # --- verbs ------------------------------------------------------------------------------------
