@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from dxportal import dates
 from dxportal.text import localized
-from newsletter.models import Issue, Preference
+from newsletter.models import Issue, Letter, Preference
 from pillars import calendar
 from pillars.lastyear import owed
 from pillars.models import Milestone, ProgressReport, Proposal, PulseRound, ReportRequest
@@ -65,6 +65,7 @@ PLAIN = {
     GoodPractice: ("pk", "state", "title", "title_en"),
     Consultation: ("pk", "state", "title"),
     Preference: ("pk", "person_id", "refused_address"),
+    Letter: ("pk", "text"),
 }
 
 
@@ -369,6 +370,13 @@ def address_unreached(preference, today, user):
         title=_("届かなくなった自分の宛先を確かめる") if own else _("メールが届かない宛先を確かめる"),
         about=preference.refused_address,
         url=reverse("newsletter:preferences" if own else "newsletter:addresses"),
+def letter_waiting(letter, today, user):
+    """One thing to do, however many wait: the oldest stands for all of them."""
+    return Item(
+        kind="letter",
+        title=_("届いたお便りと提案を見る"),
+        about=str(letter),
+        url=reverse("newsletter:tray"),
         action=_("見る"),
     )
 
@@ -395,4 +403,5 @@ SOURCES = (
     (Consultation.objects.needing, consultation_waiting),
     (Issue.objects.needing, issue_waiting),
     (Preference.objects.needing, address_unreached),
+    (Letter.objects.needing, letter_waiting),
 )

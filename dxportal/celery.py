@@ -25,6 +25,9 @@ class Row(NamedTuple):
 
 TIMETABLE = [
     Row("tick", "newsletter.tick", 10, 10, "celery", "finds what is due and wakes the mail workers"),
+    Row(
+        "readership", "newsletter.readership", 60, 60, "celery", "counts readers, forgets them after 90 days"
+    ),
     Row("calls", "pillars.calls", 600, 600, "celery", "opens reporting calls, publishes on the set day"),
     Row("imports", "pillars.work_imports", 3, 3, "celery", "reads and applies the plan files that wait"),
     Row("pulse", "pillars.pulse", 600, 600, "celery", "asks about burden and effect, closes what is over"),

@@ -43,16 +43,19 @@ class Waves:
         return self.moments[-1] if self.moments else None
 
 
-def readers(day):
-    """Active people who want the newsletter at once and are not pausing on `day`."""
+def readers(day, issue=None):
+    """Active people who want the newsletter at once and are not pausing on `day`; of an issue that puts another one
+    right, those who were sent that."""
     wanted = User.objects.active().exclude(email="").alias(way=WAY).filter(way=Way.AT_ONCE.value)
+    if issue is not None and issue.corrects_id:
+        wanted = wanted.filter(pk__in=sending.frozen_list(issue))
     return wanted.filter(Q(preference__paused_until=None) | Q(preference__paused_until__lt=day))
 
 
-def waves(day, *, at, now=False) -> Waves:
-    """The waves of an issue of the Tokyo date `day`, approved at the instant `at`."""
+def waves(day, *, at, now=False, issue=None) -> Waves:
+    """The waves of an issue of the Tokyo date `day`, approved at the instant `at`; see `readers` for `issue`."""
     places = (
-        readers(day)
+        readers(day, issue)
         .order_by()
         .annotate(zone=ZONE, country=COUNTRY)
         .values_list("zone", "country")

@@ -139,6 +139,14 @@ def compose_issue(delivery, person, shelf):
     return rendering.issue_message(shelf[delivery.issue_id], person)
 
 
+def compose_joiner(delivery, person, shelf):
+    """The latest issue for somebody who began after it went out; not when it was taken back meanwhile."""
+    issue = shelf[delivery.content["issue"]]
+    if issue.state == Issue.State.CANCELLED:
+        raise NotNeeded("done")
+    return rendering.issue_message(issue, person)
+
+
 def compose_ready(delivery, person, shelf):
     """A mail whose words are in the row: a test of an issue."""
     words, html = delivery.content, delivery.content.get("html", "")
@@ -180,6 +188,7 @@ def compose_alarm(delivery, person, shelf):
 
 COMPOSERS: dict[str, Callable] = {
     Kind.ISSUE: compose_issue,
+    Kind.JOINER: compose_joiner,
     Kind.TEST: compose_ready,
     Kind.ACCOUNT: compose_account,
     Kind.DIGEST: compose_digest,

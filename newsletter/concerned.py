@@ -10,6 +10,7 @@ from accounts.models import Activity, Duty, Follow, Role
 from dxportal import dates
 from dxportal.text import localized
 from newsletter.composing import NotNeeded
+from newsletter.models import Letter
 from pillars.models import Initiative, PlanImport, ProgressReport
 from taskforce.models import (
     Application,
@@ -179,6 +180,12 @@ def applicant(activity):
     """Whose application to a group was answered by this act."""
     answered = Application.objects.filter(call__group__slug=activity.target_id, answered_at=activity.at)
     return answered.values_list("person", flat=True)
+
+
+def writer(activity):
+    """Who wrote a letter that is used, or that was answered; of one passed over in silence nobody is told."""
+    letters = Letter.objects.filter(pk=activity.target_id, state=activity.verb.removeprefix("letter."))
+    return letters.exclude(state=Letter.State.DECLINED, answer="").values_list("author", flat=True)
 
 
 def still_returned(activity) -> bool:

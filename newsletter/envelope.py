@@ -61,10 +61,11 @@ def as_bytes(message) -> bytes:
 
 TOPIC_OF = {
     Delivery.Kind.ISSUE: Topic.NEWSLETTER,
+    Delivery.Kind.JOINER: Topic.NEWSLETTER,
     Delivery.Kind.DIGEST: Topic.DIGEST,
     Delivery.Kind.REMINDER: Topic.REMINDER,
 }
-BULK = {Delivery.Kind.ISSUE, Delivery.Kind.DIGEST, Delivery.Kind.REMINDER, Delivery.Kind.NOTICE}
+BULK = {*TOPIC_OF, Delivery.Kind.NOTICE}
 
 
 def one_line(text: str) -> str:

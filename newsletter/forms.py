@@ -9,6 +9,11 @@ from dxportal import dates
 from dxportal.forms import JapaneseDateField, VersionedForm, posted_number, typed_in
 from newsletter.models import Article, Issue, Preference, Topic, Way
 from newsletter.models.preferences import ways_of
+from dxportal.forms import JapaneseDateField, VersionedForm
+from dxportal.text import is_invisible
+from newsletter.models import Article, Issue, Letter, Preference, Topic, Way
+
+LONGEST = Letter._meta.get_field("text").max_length
 
 
 class LinesField(forms.CharField):
@@ -162,6 +167,60 @@ class CorrectionForm(forms.Form):
     note = forms.CharField(
         label=_("訂正の説明"), max_length=300, help_text=_("読者に見える。何をどう直したかを書く。")
     )
+
+
+class LetterForm(forms.ModelForm):
+    """What a reader writes to the editors: a letter, or what should be in the newsletter."""
+
+    text = LinesField(label=_("本文"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
+
+    class Meta:
+        model = Letter
+        fields = ["text", "unnamed"]
+
+    def clean_text(self):
+        text = self.cleaned_data["text"].strip()
+        if is_invisible(text):
+            raise forms.ValidationError(_("目に見える文字を書いてください。"))
+        return text
+
+
+class SettleForm(VersionedForm):
+    """What becomes of a letter: the answer is sent to its writer."""
+
+    answer = LinesField(
+        label=_("書いた人への返事"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("使うとき、または返事を書いたとき、本人にメールで知らせる。"),
+    )
+
+    class Meta:
+        model = Letter
+        fields = ["answer", "used_in"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["used_in"].queryset = Issue.objects.light().in_the_making().order_by("number")
+        self.fields["used_in"].empty_label = _("まだ決めない")
+
+    def save(self, state, *, by):
+        """Through the letter's own verb, on a fresh row."""
+        letter = Letter.objects.get(pk=self.instance.pk)
+        letter.settle(state, by=by, **self.cleaned_data)
+
+
+class TrayFilter(forms.Form):
+    """?state=new&kind=letter: what does not fit is ignored, as in every list."""
+
+    state = forms.ChoiceField(required=False, choices=Letter.State)
+    kind = forms.ChoiceField(required=False, choices=Letter.Kind)
+
+    def filter(self, letters):
+        self.is_valid()
+        wanted = {name: value for name, value in self.cleaned_data.items() if value}
+        return letters.filter(**wanted)
 
 
 class ArchiveFilter(forms.Form):

@@ -140,6 +140,11 @@ TOLD = (
 )
 SEE_THANKS, THANKED = gettext_lazy("お礼を見る"), gettext_lazy("「%(label)s」へのお礼が届きました")
 NAMED = gettext_lazy("「%(label)s」の意見であなたの名前が挙がりました")
+SEE_LETTER = gettext_lazy("送ったものを見る")
+BECAME = (
+    ("used", gettext_lazy("送ったものを便りで使います: %(label)s")),
+    ("declined", gettext_lazy("送ったものに返事が届きました: %(label)s")),
+)
 RULES = (
     *(
         Rule(verb, topic, people, SEE_IDEA, text=concerned.answer_words)
@@ -165,6 +170,8 @@ RULES = (
     *(
         Rule(verb, Topic.GROUP, concerned.members, SEE_GROUP, title=MOVED, text=concerned.what_happened)
         for verb in concerned.OF_GROUPS
+        Rule(f"letter.{state}", Topic.ANSWER, concerned.writer, SEE_LETTER, title=title)
+        for state, title in BECAME
     ),
     Rule("report.returned", Topic.REPORT, concerned.reporter, SEE_REPORT, concerned.still_returned),
     Rule("report.submitted", Topic.REPORT, concerned.approvers, SEE_REPORT, concerned.still_submitted),

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import escape, linebreaks
+from django.utils.html import escape, linebreaks, strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -244,7 +244,10 @@ def _page(issue, draw) -> str:
         {
             "article": part,
             "html": markdown.to_html(part.body, draw=draw),
-            "corrections": list(part.corrections.all()),
+            "corrections": [
+                {"at": each.at, "note": each.note, "html": markdown.to_html(each.before, draw=draw)}
+                for each in part.corrections.all()
+            ],
         }
         for part in issue.articles.filled().order_by("position", "pk").prefetch_related("corrections")
     ]
@@ -284,6 +287,15 @@ def preview(issue, *, title, body, facts: Facts, title_en, english_summary) -> d
 def reading_minutes(issue) -> int:
     """How long the issue takes to read, at least one minute."""
     letters = sum(len(part.body) for part in issue.sections) + len(issue.lead) + len(issue.editor_note)
+    return minutes_for(letters)
+
+
+def page_minutes(html: str) -> int:
+    """The same of a page that is drawn, whose articles need not be loaded for it."""
+    return minutes_for(len("".join(strip_tags(html).split())))
+
+
+def minutes_for(letters: int) -> int:
     return max(1, round(letters / LETTERS_PER_MINUTE))
 
 

@@ -97,8 +97,19 @@ def enqueue_issue(issue, *, at=None) -> int:
     at = at or timezone.now()
     moments = issue_moments(issue.scheduled_for, at=at, now=issue.send_now)
     prefix = issue_prefix(issue)
-    enqueue(Delivery.Kind.ISSUE, prefix, moments, topic=Topic.NEWSLETTER, on=issue.scheduled_for, issue=issue)
+    facts = {"topic": Topic.NEWSLETTER, "on": issue.scheduled_for, "issue": issue}
+    enqueue(Delivery.Kind.ISSUE, prefix, moments, people=frozen_list(issue), **facts)
     return Delivery.objects.for_issue(issue).filter(key__startswith=prefix).count()
+
+
+def frozen_list(issue):
+    """User ids of those who were sent the issue that this one puts right; None where everybody gets it (MA13)."""
+    if issue.corrects_id is None:
+        return None
+    copies = Delivery.objects.for_issue(issue.corrects_id).filter(
+        key__startswith=issue_prefix(issue.corrects)
+    )
+    return copies.exclude(state=CANCELLED).values_list("person", flat=True)
 
 
 def issue_prefix(issue) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from dxportal.text import Confidentiality
 from newsletter.models import Issue
+from newsletter.models import Issue, Letter
 from pillars.models import Initiative, Objective, Pillar, Plan
 from taskforce.models import (
     AuthorDisclosure,
@@ -25,6 +26,7 @@ TARGETS = {
     "pillar": (Pillar.objects, "pk"),
     "plan": (Plan.objects, "pk"),
     "issue": (Issue.objects, "number"),
+    "letter": (Letter.objects, "pk"),
     "group": (WorkingGroup.objects, "slug"),
     "workshop": (Workshop.objects, "pk"),
     "consultation": (Consultation.objects, "pk"),

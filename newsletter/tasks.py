@@ -4,6 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from newsletter.bounces import collect
+from newsletter import readership as readers
 from newsletter.drain import drain as drain_outbox
 from newsletter.tick import tick as one_round
 
@@ -14,6 +15,13 @@ def tick():
     if one_round():
         for _worker in range(settings.MAIL_CONNECTIONS):
             drain.apply_async(queue="mail", expires=10, ignore_result=True)
+
+
+@shared_task(name="newsletter.readership", ignore_result=True)
+def readership():
+    """Count who read what since the last minute; forget single readers and voices of old issues."""
+    readers.open_and_close()
+    readers.collect()
 
 
 # The longest honest wait is ten minutes after the final dot, so the limits lie above it.

@@ -4,7 +4,7 @@ import structlog
 from django.utils.translation import gettext as _
 
 from dxportal import dates, uploads
-from newsletter import digest, drain, guard, notices, recording, reminders, schedule, sending
+from newsletter import digest, drain, guard, joiners, notices, recording, reminders, schedule, sending
 from newsletter.models import Heartbeat
 
 logger = structlog.get_logger(__name__)
@@ -29,11 +29,12 @@ def tick() -> bool:
 
 
 def personal_mail() -> None:
-    """Digests and reminders of places where a morning has come."""
+    """Digests and reminders of places where a morning has come, the latest issue for people who have just begun."""
     if Heartbeat.objects.take_turn("personal_mail", seconds=ROUND_SECONDS):
         at = schedule.database_now()
         digest.create(at)
         reminders.create(at)
+        joiners.create(at)
 
 
 def people_who_moved() -> None:

@@ -105,7 +105,8 @@ class StaffImport(Import):
             changes = self.assign(person, values)
             if changes:
                 changed.append(person)
-                self.note("user.updated", person, changes)
+                returned = person.is_active and not was_active
+                self.note("user.returned" if returned else "user.updated", person, changes)
                 left += [person] if was_active and not person.is_active else []
                 moved_mail += [person.pk] if address != person.email else []
         for person in (*new, *changed):

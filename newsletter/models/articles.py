@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Activity
 from dxportal.forms import claim_version
 
+TIP, TIPS_SHOWN = "小技", 3  # the section of tips, as the first issue of an installation names it
+
 
 def changed(obj, values: dict) -> dict:
     """Set the values that differ; {field: [before, after]}."""
@@ -29,6 +31,14 @@ class ArticleQuerySet(models.QuerySet):
     def filled(self):
         """Kept articles that have a text: the ones readers get."""
         return self.kept().exclude(body="")
+
+    def tips(self, issues):
+        """The tips of those issues that most readers called useful."""
+        liked = self.filled().filter(label=TIP, issue__in=issues, issue__useful_count__gt=0)
+        order = liked.order_by("-issue__useful_count", "-issue__number")
+        return order.select_related("issue").only(
+            "title", "issue__number", "issue__title", "issue__useful_count"
+        )[:TIPS_SHOWN]
 
 
 class Article(models.Model):

@@ -17,6 +17,9 @@ class IssueContent(models.Model):
     figures = models.JSONField(default=list, blank=True)  # newsletter.references.Portal.figures
     references = models.JSONField(default=dict, blank=True)  # {name: fact}, see newsletter.references
     strings = models.JSONField(default=dict, blank=True)  # newsletter.drawing.strings of the two
+    # The archive's page, drawn once: thousands read it in the same hour.
+    page_html = models.TextField(blank=True)
+    summary_html = models.TextField(blank=True)
     sent_sha256 = models.CharField(
         max_length=64, blank=True
     )  # of the filled bytes, before names and stop links
@@ -75,6 +78,10 @@ class IssueContent(models.Model):
         drawn = self.compose(portal.today, portal).filled()
         return drawn.ja, drawn.en
 
+    def draw_page(self, facts: Facts) -> None:
+        """The text and the English summary of the archive's page, not saved."""
+        self.page_html, self.summary_html = rendering.page(self, facts), rendering.summary(self, facts)
+
     def fill(self, today) -> list[str]:
         """Put into the places what the portal says on the Tokyo date `today`, and freeze that for mails and page.
 
@@ -84,10 +91,12 @@ class IssueContent(models.Model):
         facts = self._facts_or_kept(today)
         self.figures, self.references = facts.figures, facts.references
         self.strings = drawing.strings(facts)
-        self.page_html = rendering.page(self, facts)
+        self.draw_page(facts)
         self.__dict__.pop("copies", None)
         self.sent_sha256 = rendering.fingerprint(self.copies.values())
-        self.save(update_fields=["figures", "references", "strings", "page_html", "sent_sha256"])
+        self.save(
+            update_fields=["figures", "references", "strings", "page_html", "summary_html", "sent_sha256"]
+        )
         lost = [name for name, fact in facts.references.items() if is_lost(fact) and name in kept]
         return [kept[name]["ja"]["title"] for name in lost if not is_lost(kept[name])]
 

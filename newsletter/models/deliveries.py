@@ -79,6 +79,7 @@ class Delivery(models.Model):
         NOTICE = "notice", _("お知らせ")
         REMINDER = "reminder", _("期限のお知らせ")
         ISSUE = "issue", _("業務合理化便り")
+        JOINER = "joiner", _("着任した人への最新号")
         DIGEST = "digest", _("週のまとめ")
 
     class State(models.TextChoices):
@@ -183,6 +184,7 @@ PRIORITY = {
     Kind.NOTICE: 3,
     Kind.REMINDER: 4,
     Kind.ISSUE: 5,
+    Kind.JOINER: 5,
     Kind.DIGEST: 6,
 }
 LIFETIME = {
@@ -192,6 +194,7 @@ LIFETIME = {
     Kind.NOTICE: timedelta(hours=72),
     Kind.REMINDER: timedelta(hours=9),
     Kind.ISSUE: timedelta(hours=72),
+    Kind.JOINER: timedelta(hours=72),
     Kind.DIGEST: timedelta(hours=24),
 }
 POST = """

@@ -18,6 +18,7 @@ from dxportal.text import Confidentiality
 from newsletter import checks, rendering
 from newsletter.models.articles import changed
 from newsletter.models.contents import IssueContent
+from newsletter.models.readers import OPEN_DAYS, Vote
 
 
 class State(models.TextChoices):
@@ -71,6 +72,19 @@ class IssueQuerySet(SearchQuerySet):
             return self.none()
         return self.published().light()
 
+    def with_corrections(self):
+        """Adds `corrected_at`, when an article was last put right after it was sent, else None."""
+        return self.annotate(corrected_at=Max("articles__corrections__at"))
+
+    def for_reader(self, user, number):
+        """For the page of issue `number`: adds the reader's `voice`, and which issues put right and were put right."""
+        later = self.model.objects.published().filter(corrects=models.OuterRef("pk")).order_by("-number")
+        return self.with_corrections().annotate(
+            voice=Vote.objects.mine(number, user),
+            corrected_in=models.Subquery(later.values("number")[:1]),
+            corrects_number=F("corrects__number"),
+        )
+
     def in_fiscal_year(self, year: int):
         return self.filter(issued_on__range=(dates.year_start(year), dates.year_end(year)))
 
@@ -99,15 +113,26 @@ class IssueQuerySet(SearchQuerySet):
     def next_number(self) -> int:
         return (self.aggregate(last=Max("number"))["last"] or 0) + 1
 
-    @transaction.atomic
     def start_next(self, *, by, today):
         """A new draft with the next number, the next free weekly day and the sections of the last issue, empty (N1)."""
+        last = self.filter(corrects=None).order_by("-number").first()
+        day = weekly_slot(max(today, last.issued_on) if last else today)
+        labels = [article.label for article in last.sections] if last else FIRST_SECTIONS
+        return self._start(labels, by=by, issued_on=day)
+
+    def start_correction(self, of, *, by, today):
+        """A draft for the next office day that goes to the frozen list of the issue `of` and to nobody else (MA13)."""
+        if not of.can_correct(by):
+            raise PermissionDenied
+        title = _("第%(number)s号の訂正") % {"number": of.number}
+        day = officedays.next_office_day(today + dates.DAY)
+        return self._start([_("訂正")], by=by, issued_on=day, corrects=of, title=title)
+
+    @transaction.atomic
+    def _start(self, labels, *, by, **fields):
         if not self.model.can_make(by):
             raise PermissionDenied
-        last = self.order_by("-number").first()
-        day = weekly_slot(max(today, last.issued_on) if last else today)
-        issue = self.create(number=self.next_number(), issued_on=day, created_by=by, last_edited_by=by)
-        labels = [article.label for article in last.sections] if last else FIRST_SECTIONS
+        issue = self.create(number=self.next_number(), created_by=by, last_edited_by=by, **fields)
         for label in labels:
             issue.add_article(label=str(label), by=by)
         Activity.record("issue.created", issue, by=by)
@@ -166,9 +191,18 @@ class Issue(IssueContent):
     frozen_html_en = models.TextField(blank=True)
     frozen_text_en = models.TextField(blank=True)
     frozen_sha256 = models.CharField(max_length=64, blank=True)
-    page_html = models.TextField(
-        blank=True
-    )  # the archive's page, drawn once: thousands read it in the same hour
+
+    # Voices of readers, counted by newsletter.models.readers; and the issue this one puts right, for its readers only.
+    useful_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    useless_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name=_("訂正する号"),
+    )
 
     search_text = models.TextField(editable=False, default="")
 
@@ -218,6 +252,10 @@ class Issue(IssueContent):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    def is_open_to_readers(self, at=None) -> bool:
+        """Whether reads and voices still count at the instant: OPEN_DAYS from the first mail (promises.md P22)."""
+        return self.is_published and (at or timezone.now()) < self.published_at + OPEN_DAYS
 
     @property
     def parts(self) -> list:
@@ -270,8 +308,9 @@ class Issue(IssueContent):
         a reference that the correction brings in is new."""
         self.forget_parts()
         self.references = {**self.facts_on(dates.today()).references, **self.references}
-        self.page_html, self.search_text = rendering.page(self, self.facts), self.index_words()
-        self.save(update_fields=["references", "page_html", "search_text"])
+        self.draw_page(self.facts)
+        self.search_text = self.index_words()
+        self.save(update_fields=["references", "page_html", "summary_html", "search_text"])
 
     def must_be_open(self, by) -> None:
         """Raise PermissionDenied unless `by` may change the texts now."""
@@ -330,7 +369,7 @@ class Issue(IssueContent):
         for name, value in frozen.fields().items():
             setattr(self, name, value)
         self.strings, self.sent_sha256 = {}, ""
-        self.page_html = rendering.page(self, self.facts)
+        self.draw_page(self.facts)
         self.state, self.approved_by, self.approved_at = State.SCHEDULED, by, at
         self.scheduled_for, self.issued_on, self.send_now = on, on, now
         self.approvals += 1

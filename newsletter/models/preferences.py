@@ -112,6 +112,9 @@ class Preference(models.Model):
     )
     paused_until = models.DateField(_("この日まで休む"), null=True, blank=True)
     plain_text = models.BooleanField(_("文字だけのメール"), default=False)
+    feed_turn = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # counts renewals: addresses of earlier turns are void
     refused_address = models.CharField(_("確かめる宛先"), max_length=254, blank=True)
     refused_reply = models.CharField(max_length=500, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
@@ -186,6 +189,12 @@ class Preference(models.Model):
         words = {"summary": "宛先にまた送ることにした", "summary_en": "Mail goes to their address again"}
         Activity.record("preference.trusted", self, by=by, **words)
         return True
+
+    def renew_feed(self) -> None:
+        """Make the address of the person's feed void; a new one holds from now on."""
+        self.feed_turn += 1
+        self.version = (self.version or 0) + 1 if self.pk else 1
+        self.save()
 
     # --- the link in every mail ---------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ def facts(request, issue, form) -> dict:
         "subject": frozen.ja.subject,
         "subject_en": frozen.en.subject,
         "day": day,
-        "waves": audience.waves(day, at=timezone.now()),
+        "waves": audience.waves(day, at=timezone.now(), issue=issue),
         "tested": issue.was_tested_by(request.user, frozen.sha256),
         "pending": issue.deliveries.tests().queued().filter(person=request.user).exists(),
         "problems": checks.problems(issue),

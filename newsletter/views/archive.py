@@ -8,9 +8,11 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from dxportal import dates
-from newsletter import drawing, rendering
+from dxportal.text import setting
+from newsletter import drawing, readership, rendering
 from newsletter.forms import ArchiveFilter, CorrectionForm
 from newsletter.models import Article, Issue
 
@@ -19,20 +21,22 @@ PER_PAGE = 12
 
 def archive(request):
     """The latest issue, and every issue by fiscal year with search."""
-    visible = Issue.objects.visible_to(request.user).defer("page_html")
+    visible = Issue.objects.visible_to(request.user).defer("page_html", "summary_html")
     published = visible.published()
     form = ArchiveFilter(request.GET)
-    rows = form.filter(published).order_by("-number").prefetch_related("articles")
+    rows = form.filter(published).with_corrections().order_by("-number").prefetch_related("articles")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     latest = published.order_by("-number").first()
+    by_year = years(published)
     context = {
         "latest": latest,
         "minutes": rendering.reading_minutes(latest) if latest else None,
         "making": visible.in_the_making().select_related("last_edited_by").order_by("number"),
         "form": form,
         "page": page,
-        "years": years(published),
-        "total": published.count(),
+        "years": by_year,
+        "total": sum(number for _year, number in by_year),
+        "tips": Article.objects.tips(published) if latest else [],
         "is_maker": Issue.can_make(request.user),
         "at_hand": Issue.objects.at_hand() if Issue.can_make(request.user) else {},
     }
@@ -50,24 +54,37 @@ def years(issues) -> list[tuple[int, int]]:
 
 def issue(request, number):
     """One issue as everybody reads it; those who make it see a draft the same way."""
-    found = get_object_or_404(Issue.objects.visible_to(request.user), number=number)
-    facts = found.facts if found.is_published else found.facts_on(dates.today())
-    text = found.page_html if found.is_published else rendering.page(found, facts)
-    text = drawing.by_own_clock(text, {"user": request.user})
-    safe = mark_safe(text)  # noqa: S308 - drawn by rendering.page from cleaned Markdown
+    visible = Issue.objects.visible_to(request.user).for_reader(request.user, number)
+    found = get_object_or_404(visible, number=number)
+    readership.note(found, request.user)
+    can_correct = found.can_correct(request.user)
     context = {
         "issue": found,
         "neighbours": neighbours(number),
-        "text": safe,
-        "headings": rendering.headings(text),
-        "figures": facts.figures,
-        "summary": drawing.by_own_clock(rendering.summary(found, facts), {"user": request.user}),
-        "reply_to": settings.MAIL_REPLY_TO,
-        "mail_subject": str(found),
-        "can_correct": found.can_correct(request.user),
-        "articles": found.sections if found.can_correct(request.user) else [],
+        **texts(found, request.user),
+        "is_open": found.is_open_to_readers(),
+        "share_subject": f"{setting('NEWSLETTER_TITLE')} {found}",
+        "share_url": settings.SITE_URL + found.get_absolute_url(),
+        "can_correct": can_correct,
+        "articles": found.sections if can_correct else [],
     }
     return render(request, "newsletter/issue.html", context)
+
+
+def texts(issue, user) -> dict:
+    """The words of the page: drawn when the issue went out, or now for a draft; moments by the reader's clock."""
+    facts = issue.facts
+    if not issue.is_published:
+        facts = issue.facts_on(dates.today())
+        issue.draw_page(facts)
+    text = drawing.by_own_clock(issue.page_html, {"user": user})
+    return {
+        "figures": facts.figures,
+        "text": mark_safe(text),  # noqa: S308 - drawn by rendering.page from cleaned Markdown
+        "headings": rendering.headings(text),
+        "minutes": rendering.page_minutes(text),
+        "summary": mark_safe(drawing.by_own_clock(issue.summary_html, {"user": user})),  # noqa: S308 - as above
+    }
 
 
 def neighbours(number) -> dict:
@@ -76,6 +93,15 @@ def neighbours(number) -> dict:
     before = rows.filter(number__lt=number).order_by("-number")[:1]
     after = rows.filter(number__gt=number).order_by("number")[:1]
     return {"previous" if near[0] < number else "next": near for near in before.union(after)}
+
+
+@require_POST
+def correct_by_issue(request, number):
+    """Start an issue that puts this one right; it will go to the people who were sent this one."""
+    found = get_object_or_404(Issue.objects.visible_to(request.user).published(), number=number)
+    started = Issue.objects.start_correction(found, by=request.user, today=dates.today())
+    messages.success(request, _("訂正の号を始めました。前の号を送った人だけに届きます。"))
+    return redirect("newsletter:edit", started.number)
 
 
 def correct(request, number, pk):

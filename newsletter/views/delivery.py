@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity
-from newsletter import sending
+from newsletter import readership, sending
 from newsletter.forms import ReasonForm
 from newsletter.models import Delivery, Issue
 from newsletter.models.issues import State
@@ -21,7 +21,8 @@ WRITING = "issue.(edited|article_|created)"  # acts before the delivery, which i
 
 def watched(user, number):
     """The issue for those who may see or stop its delivery; 404 while the person may not know of it, else 403."""
-    issue = get_object_or_404(Issue.objects.select_related("approved_by"), number=number)
+    found = Issue.objects.select_related("approved_by").annotate(readership_told=readership.told())
+    issue = get_object_or_404(found, number=number)
     if issue.can_stop(user):
         return issue
     get_object_or_404(Issue.objects.visible_to(user), pk=issue.pk)
@@ -36,7 +37,9 @@ def monitor(request, number):
     context = {
         "issue": issue,
         "now": now,
+        "shows_figures": shows_figures,
         "monitor": Monitor(issue, at=now) if shows_figures else None,
+        "readership": readership.of(issue) if shows_figures else [],
         "failures": failures(issue) if issue.can_see_names(request.user) else None,
         "history": Activity.objects.of(issue).exclude(verb__regex=WRITING)[:12],
         "acts": acts(issue, request.user),

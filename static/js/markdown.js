@@ -38,12 +38,12 @@
       button.click();
     });
   });
-  document.querySelectorAll("[data-insert]").forEach((button) => {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert]"); // 受け箱のものは後から届く
+    if (!button) return;
     const field = document.getElementById(button.dataset.insert);
-    button.addEventListener("click", (event) => {
-      event.preventDefault();
-      const before = field.value && !field.value.slice(0, field.selectionEnd).endsWith("\n") ? "\n\n" : "";
-      put(field, `${before}${button.value}\n`, field.selectionEnd, field.selectionEnd);
-    });
+    event.preventDefault();
+    const before = field.value && !field.value.slice(0, field.selectionEnd).endsWith("\n") ? "\n\n" : "";
+    put(field, `${before}${button.value}\n`, field.selectionEnd, field.selectionEnd);
   });
 })();

@@ -2,17 +2,15 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts import feeds
 from taskforce import calendars, lists
 from taskforce.forms.workshops import AnswerForm, WorkshopFilterForm
 from taskforce.models import Workshop, WorkshopAnswer, WorkshopRegistration
@@ -143,24 +141,14 @@ def workshop_calendar(request, pk):
 
 def feed_token(user) -> str:
     """A signed word that shows one person's workshops, and ends with the password."""
-    return signing.dumps([user.pk, seal(user)], salt=FEED_SALT)
-
-
-def seal(user) -> str:
-    return salted_hmac(FEED_SALT, user.password).hexdigest()[:16]
+    return feeds.token(user, FEED_SALT)
 
 
 @login_not_required
 @require_safe
 def workshop_feed(request, token):
     """The person's own workshops, for a calendar that subscribes and cannot sign in."""
-    try:
-        pk, sealed = signing.loads(token, salt=FEED_SALT)
-    except (signing.BadSignature, ValueError):
-        raise Http404 from None
-    person = User.objects.active().filter(pk=pk).select_related("department").first()
-    if person is None or person.is_expert or sealed != seal(person):
-        raise Http404
+    person = feeds.holder(token, FEED_SALT)
     rows = person.workshop_registrations.seated().select_related("workshop", "person").order_by("pk")
     with translation.override(person.language):
         return to_calendar(calendars.feed(rows), "workshops.ics")

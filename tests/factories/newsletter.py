@@ -7,7 +7,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Role
 from newsletter import drawing, rendering
-from newsletter.models import Article, Issue
+from newsletter.models import Article, Issue, Letter
 from tests.factories.accounts import UserFactory
 
 ISSUED_ON = date(2026, 11, 25)  # a Wednesday
@@ -49,6 +49,17 @@ class ArticleFactory(DjangoModelFactory):
         model = Article
 
 
+class LetterFactory(DjangoModelFactory):
+    """A letter in the tray; `kind=Letter.Kind.PROPOSAL` for a proposal."""
+
+    kind = Letter.Kind.LETTER
+    text = factory.Sequence(lambda n: f"{n}番目のお便り。引継書の話、助かりました。")
+    author = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = Letter
+
+
 def sent_issue(*, published_at=STARTS_AT, state=Issue.State.SENT, figures=(), **fields):
     """An issue in the archive, approved by another person, without rows of deliveries."""
     checker = UserFactory(roles=[Role.SECRETARIAT])
@@ -61,6 +72,6 @@ def sent_issue(*, published_at=STARTS_AT, state=Issue.State.SENT, figures=(), **
     issue.search_text = issue.index_words()
     issue.save()
     issue.strings = drawing.strings(frozen.facts)
-    issue.page_html = rendering.page(issue, frozen.facts)
-    issue.save(update_fields=["strings", "page_html"])
+    issue.draw_page(frozen.facts)
+    issue.save(update_fields=["strings", "page_html", "summary_html"])
     return issue

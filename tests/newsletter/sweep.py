@@ -1,7 +1,8 @@
 """Who may open the pages of the newsletter (permissions.md: the rows on issues, preferences)."""
 
+from newsletter import feeds
 from newsletter.models import Issue, Preference, Topic
-from tests.factories.newsletter import IssueFactory, sent_issue
+from tests.factories.newsletter import IssueFactory, LetterFactory, sent_issue
 from tests.sweep import EVERYBODY, SIGNED_IN, STAFF, Row
 
 MAKERS = "X E"
@@ -49,6 +50,16 @@ def marked(world):
     return {"pk": world.once("marked", make).pk}
 
 
+def own_letter(world):
+    """A letter of S: known to its writer and to those who make issues."""
+    letter = world.once("letter", lambda: LetterFactory(author=world.people["S"]))
+    return {"pk": letter.pk}
+
+
+def feed_word(world):
+    return {"token": feeds.token(world.people["S"])}
+
+
 def making(get=MAKERS, post=MAKERS, make=draft, kwargs=None, **more):
     """A page for those who make issues, about a draft nobody else knows of."""
     return Row(get=get, post=post, kwargs=kwargs or number(make), hidden=NOT_MAKERS, **more)
@@ -77,6 +88,21 @@ SWEEP = {
     "newsletter:change_delivery": Row(get="X E M", post="X E M", kwargs=act, hidden="P"),
     "newsletter:addresses": Row(get="X M"),
     "newsletter:trust_address": Row(get=None, post="X M", kwargs=marked),
+    "newsletter:vote": Row(
+        get=None, post=STAFF, kwargs=number(sent), data=lambda world: {"voice": "useful"}, hidden="P"
+    ),
+    "newsletter:write_letter": Row(
+        get=STAFF, post=STAFF, kwargs=number(sent), data=lambda world: {"text": "よかった"}, hidden="P"
+    ),
+    "newsletter:correct_by_issue": Row(get=None, post=MAKERS, kwargs=number(sent), hidden="P"),
+    "newsletter:propose": Row(get=SIGNED_IN, post=SIGNED_IN, data=lambda world: {"text": "載せてほしい"}),
+    "newsletter:letters": Row(get=SIGNED_IN),
+    "newsletter:letter": Row(
+        get="S X E", post=MAKERS, kwargs=own_letter, hidden="T L R D P M", data=lambda world: {"act": "used"}
+    ),
+    "newsletter:tray": Row(get=MAKERS),
+    "newsletter:feed_address": Row(get=STAFF, post=STAFF),
+    "newsletter:feed": Row(get=EVERYBODY, kwargs=feed_word),  # for feed readers, which cannot sign in
     "newsletter:unsubscribe": Row(get=EVERYBODY, post=EVERYBODY, kwargs=token),
     "newsletter:preferences": Row(get=SIGNED_IN, post=SIGNED_IN),
     "newsletter:digest_sample": Row(get=SIGNED_IN),
