@@ -370,6 +370,10 @@ def address_unreached(preference, today, user):
         title=_("届かなくなった自分の宛先を確かめる") if own else _("メールが届かない宛先を確かめる"),
         about=preference.refused_address,
         url=reverse("newsletter:preferences" if own else "newsletter:addresses"),
+        action=_("見る"),
+    )
+
+
 def letter_waiting(letter, today, user):
     """One thing to do, however many wait: the oldest stands for all of them."""
     return Item(

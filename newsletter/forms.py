@@ -7,11 +7,9 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from dxportal import dates
 from dxportal.forms import JapaneseDateField, VersionedForm, posted_number, typed_in
-from newsletter.models import Article, Issue, Preference, Topic, Way
-from newsletter.models.preferences import ways_of
-from dxportal.forms import JapaneseDateField, VersionedForm
 from dxportal.text import is_invisible
 from newsletter.models import Article, Issue, Letter, Preference, Topic, Way
+from newsletter.models.preferences import ways_of
 
 LONGEST = Letter._meta.get_field("text").max_length
 

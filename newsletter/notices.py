@@ -170,6 +170,8 @@ RULES = (
     *(
         Rule(verb, Topic.GROUP, concerned.members, SEE_GROUP, title=MOVED, text=concerned.what_happened)
         for verb in concerned.OF_GROUPS
+    ),
+    *(
         Rule(f"letter.{state}", Topic.ANSWER, concerned.writer, SEE_LETTER, title=title)
         for state, title in BECAME
     ),

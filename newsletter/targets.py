@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from dxportal.text import Confidentiality
-from newsletter.models import Issue
 from newsletter.models import Issue, Letter
 from pillars.models import Initiative, Objective, Pillar, Plan
 from taskforce.models import (

@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.conf import settings
 
-from newsletter.bounces import collect
 from newsletter import readership as readers
+from newsletter.bounces import collect
 from newsletter.drain import drain as drain_outbox
 from newsletter.tick import tick as one_round
 
