@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def loaded():
-    """An issue that went out to 90 people, a third of them local staff, and the loader."""
+    """An issue that went out to 130 people, a third of them local staff, and the loader."""
     UserFactory(staff_number=newsletter.EDITOR, roles=["editor"])
-    for n in range(90):
+    for n in range(130):
         UserFactory(employment_kind=EmploymentKind.LOCAL if n % 3 == 0 else EmploymentKind.REGULAR)
     sending.enqueue_issue(sent_issue(number=2, published_at=timezone.now(), send_now=True))
     readers.load(today())
