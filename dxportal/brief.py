@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dxportal import dates, text
 from dxportal.templatetags.portal import number
+from newsletter import readership
 from newsletter.models import Issue
 from pillars.calendar import from_serial, serial
 from pillars.figures import Figure, amount, figures, year_label
@@ -285,8 +286,9 @@ class Brief:
 
     @cached_property
     def _counted(self) -> dict[str, int]:
-        """How many issues were `sent_0`, `sent_1` by both moments, `all` the people who should sign in with a second
-        factor, and those who do so and are `safe`; one query."""
+        """How many issues were `sent_0`, `sent_1` by both moments, how those of their quarters were read (`read_0`,
+        `read_1`), `all` the people who should sign in with a second factor, and those who do so and are `safe`; one
+        query."""
         issues, people = Issue.objects.visible_to(self.user), User.objects.active()
         if settings.MFA_REQUIRED_ROLES:
             people = people.with_role(*settings.MFA_REQUIRED_ROLES)
@@ -294,18 +296,26 @@ class Brief:
             f"sent_{place}": number_of(issues.filter(published_at__lt=at))
             for place, (at, _day) in enumerate(self.moments)
         }
+        read = {
+            f"read_{place}": readership.told(issue__in=issues, issue__published_at__range=(begin_of(day), at))
+            for place, (at, day) in enumerate(self.moments)
+        }
         safe = people.with_second_factor().filter(has_second_factor=True)
         people = {"all": number_of(people), "safe": number_of(safe)}
-        return Plan.objects.filter(pk=self.plan.pk).values(**sent, **people).get()
+        return Plan.objects.filter(pk=self.plan.pk).values(**sent, **read, **people).get()
 
     def _readers(self):
-        """8: readership. Nobody counts readers yet, so the number of issues stands beside it."""
+        """8: issues sent, and how many of those they were sent to read them, by place, as far as that may be shown.
+        Reads of a quarter's issues count until now: when somebody read is not on record."""
         url = reverse("newsletter:archive")
         sent = [self._counted[f"sent_{place}"] for place in range(len(self.moments))]
         newsletter = text.setting("NEWSLETTER_TITLE")
         yield Row(_("%(newsletter)sを送った号") % {"newsletter": newsletter}, *sent, url)
-        note = _("本省、在外公館、現地職員の別。5人以上の集まりだけ")
-        yield Row(_("読んだ人の割合"), None, None, url, note=note, uncounted=True)
+        now, before = (readership.shown(self._counted[f"read_{place}"]) for place in range(len(self.moments)))
+        note = " / ".join(f"{line.label} {line.percent}" for line in now[:-1])
+        note = note or _("本省、在外公館、現地職員の別。5人以上の集まりだけ")
+        shares = [lines[-1].share or lines[-1].words if lines else None for lines in (now, before)]
+        yield Row(_("読んだ人の割合"), *shares, url, unit="%", note=note, uncounted=True)
 
     def _second_factor(self):
         """9: who signs in with a second factor. How many people there were on an earlier day is not on record."""
@@ -322,6 +332,11 @@ def asking_for_help(seen: PastOverview) -> int:
     """Live initiatives whose newest report asks for help."""
     live = (line for line in seen.lines if line.initiative.is_live)
     return sum(1 for line in live if line.report and line.report.needs_support)
+
+
+def begin_of(day: date):
+    """The first instant of the quarter that the Tokyo date lies in."""
+    return end_of(dates.quarter_start(dates.fiscal_year(day), dates.quarter(day)) - dates.DAY)
 
 
 def spaced(unit: str) -> str:

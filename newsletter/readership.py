@@ -96,6 +96,11 @@ class Line:
         return Decimal(100 * self.readers) / self.audience
 
     @property
+    def percent(self) -> str:
+        """The share in words."""
+        return self.words if self.share is None else f"{number(self.share, 0)}%"
+
+    @property
     def words(self) -> str:
         if self.is_small:
             return str(HIDDEN)
@@ -105,20 +110,22 @@ class Line:
         return people % {"number": number(self.readers)}
 
 
-def told():
-    """For `annotate(readership_told=…)` on issues: what `of` shows, without a query of its own."""
-    rows = Readership.objects.filter(issue=OuterRef("pk"))
+def told(**condition):
+    """For `annotate`: the rows that fit the condition as `shown` wants them, without a query of their own. Without a
+    condition, on issues as `readership_told`, those of the issue."""
+    rows = Readership.objects.filter(**(condition or {"issue": OuterRef("pk")}))
     return ArraySubquery(rows.values(told=JSONObject(place="place", readers="readers", audience="audience")))
 
 
 def of(issue) -> list[Line]:
     """The places an issue with `readership_told` was sent to, then all together; [] before anything is counted."""
-    return lines([Readership(**row) for row in issue.readership_told])
+    return shown(issue.readership_told)
 
 
-def lines(rows) -> list[Line]:
-    """Lines of rows of Readership, those of one place added up, the sum last. It holds only what is shown, so that
-    taking the places from it tells nothing more."""
+def shown(told) -> list[Line]:
+    """Lines of what `told` gave, rows of one place added up, the sum last. It holds only what is shown, so that taking
+    the places from it tells nothing more."""
+    rows = [Readership(**row) for row in told]
     by_place = {place: [row for row in rows if row.place == place] for place in Place.values}
     places = [_line(Place(place).label, found) for place, found in by_place.items() if found]
     if not places:

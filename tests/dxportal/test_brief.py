@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dxportal import dates, pdf
 from dxportal.brief import Brief, quarter_of
+from newsletter.models import Readership
 from pillars.models import CarryOver, ExecutiveNote, Initiative, InitiativeReview, ReportRequest
 from tests.factories import (
     IndicatorFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     moment,
     was,
 )
+from tests.factories.newsletter import sent_issue
 from tests.factories.taskforce_ideas import published_practice, spread_of
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +179,17 @@ def test_what_nobody_recorded_is_said(plan):
         ("記録なし", "記録なし"),
         ("未集計", "未集計"),
     )
+
+
+def test_readers_of_the_quarter_by_place_and_never_few(plan):
+    """product.md N12: what is shown of a sum tells nothing of a group below five."""
+    for day, readers in ((date(2026, 11, 25), 60), (date(2026, 8, 5), 30)):
+        issue = sent_issue(issued_on=day, published_at=moment(day, 9))
+        Readership.objects.create(issue=issue, place="headquarters", readers=readers, audience=120)
+        Readership.objects.create(issue=issue, place="local", readers=0, audience=30)
+    brief = Brief(plan, UserFactory(), date(2026, 11, 28), year=2026, quarter=3)
+    [row] = [row for block in brief.blocks for row in block.rows if row.label == "読んだ人の割合"]
+    assert (row.shown, row.was, row.note) == ("40%", "20%", "本省 50% / 現地職員 5人未満")
 
 
 def test_restricted_pillars_stay_out_with_their_number(client_for, plan):

@@ -21,6 +21,7 @@ LOADERS = (
     "thanks",
     "results",
     "newsletter",
+    "readers",
     "follows",
     "excel",
     "brief",
