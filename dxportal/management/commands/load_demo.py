@@ -22,6 +22,7 @@ LOADERS = (
     "results",
     "newsletter",
     "follows",
+    "mail",
     "excel",
     "brief",
     "lastyear",
