@@ -74,6 +74,7 @@ def compose(delivery, person):
         "issue": issue,
         "neighbours": neighbours(person, dates.today(since), today),
         "figures": [] if person.is_expert else figures(today),
+        "mark": next((move["mark"] for move in moved if move["mark"]), ""),
         "weekday": preference.get_digest_weekday_display(),
         "at": delivery.due_at,
     }

@@ -111,6 +111,7 @@ def compose(delivery, person):
         "text": "" if targets.is_confidential(target) else rule.text(activity, person),
         "url": activity.target_url,
         "action": str(rule.action),
+        "mark": targets.mark(target),
     }
     more = rule.words(activity, person)
     rendered = rendering.render("notice", {**context, **more}, person.language)

@@ -20,9 +20,9 @@ from taskforce.models import (
 TARGETS = {
     "idea": (Idea.objects, "number"),
     "practice": (GoodPractice.objects, "pk"),
-    "initiative": (Initiative.objects, "pk"),
-    "objective": (Objective.objects, "pk"),
-    "pillar": (Pillar.objects, "pk"),
+    "initiative": (Initiative.objects.select_related("plan"), "pk"),
+    "objective": (Objective.objects.select_related("plan"), "pk"),
+    "pillar": (Pillar.objects.select_related("plan"), "pk"),
     "plan": (Plan.objects, "pk"),
     "issue": (Issue.objects, "number"),
     "letter": (Letter.objects, "pk"),

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from accounts.models import Role
+from dxportal.demo import mail
 from dxportal.demo import newsletter as demo
 from newsletter import checks
-from newsletter.models import Delivery, Issue
+from newsletter.models import Bounce, Delivery, Issue, Preference
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,12 @@ def test_sent_issues_lie_in_the_past_whatever_the_day(cast, day):
     demo.load(day)
     last = Issue.objects.get(number=2)
     assert last.issued_on < day < Issue.objects.get(number=3).issued_on
+
+
+def test_some_addresses_are_to_be_checked_and_loading_again_adds_none(cast):
+    demo.load(date(2026, 11, 24))
+    mail.load(date(2026, 11, 24))
+    mail.load(date(2026, 11, 25))
+    marked = Preference.objects.addresses_to_check().values_list("refused_reply", flat=True)
+    assert sorted(reply.partition(" ")[0] for reply in marked) == ["550", "550", "smtp;"]
+    assert Bounce.objects.filter(kind="gone").count() == 2

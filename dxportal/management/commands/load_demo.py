@@ -23,6 +23,7 @@ LOADERS = (
     "newsletter",
     "readers",
     "follows",
+    "mail",
     "excel",
     "brief",
     "lastyear",
