@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from dxportal import dates
 from dxportal.text import Confidentiality
-from newsletter import linkchecks, markdown, rendering
+from newsletter import linkchecks, markdown
 from newsletter.references import Portal
 
 SUBJECT_LETTERS = 30  # longer subjects are cut off by phones

@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dxportal import dates
+from dxportal import dates, pictures
 from dxportal.forms import JapaneseDateField, VersionedForm
-from newsletter.models import Article, Issue, Preference, Topic, Way
+from newsletter.markdown import LONGEST
+from newsletter.models import Article, Issue, IssueImage, Preference, Topic, Way
+from newsletter.models.images import LONGEST_SIDE
 
 
 class LinesField(forms.CharField):
@@ -19,11 +21,11 @@ class LinesField(forms.CharField):
 
 
 class IssueForm(VersionedForm):
-    lead = LinesField(label=_("リード"), required=False, help_text=_("題名のすぐ下に出る2、3文。"))
+    lead = LinesField(label=_("リード"), required=False, max_length=LONGEST, help_text=_("題名のすぐ下に出る2、3文。"))
     english_summary = LinesField(
-        label=_("英語の要約"), required=False, help_text=_("英語の読者には、これが先に出る。")
+        label=_("英語の要約"), required=False, max_length=LONGEST, help_text=_("英語の読者には、これが先に出る。")
     )
-    editor_note = LinesField(label=_("編集後記"), required=False)
+    editor_note = LinesField(label=_("編集後記"), required=False, max_length=LONGEST)
     issued_on = JapaneseDateField(label=_("配信する日"))
 
     class Meta:
@@ -52,6 +54,7 @@ class ArticleForm(VersionedForm):
     body = LinesField(
         label=_("本文"),
         required=False,
+        max_length=LONGEST,
         widget=forms.Textarea(
             attrs={
                 "class": "inp inp--tall",
@@ -77,6 +80,74 @@ class SectionForm(forms.Form):
     """A new section at the end."""
 
     label = forms.CharField(label=_("節の名前"), max_length=30)
+
+
+def said_or_decorative(form) -> None:
+    """A picture says something to those who cannot see it, or is decoration: never neither, never both."""
+    alt, is_decorative = form.cleaned_data.get("alt"), form.cleaned_data.get("is_decorative")
+    if not alt and not is_decorative and "alt" not in form.errors:
+        form.add_error("alt", _("何が写っているかを書いてください。情報のない画像なら「飾りの画像」を選びます。"))
+    elif alt and is_decorative:
+        form.add_error("is_decorative", _("飾りの画像は読み上げられません。文を消すか、選択を外してください。"))
+
+
+class ImageForm(forms.ModelForm):
+    """A new picture of an issue; `picture` is what dxportal.pictures made of the file."""
+
+    file = forms.FileField(
+        label=_("画像のファイル"),
+        allow_empty_file=True,  # refused with a sentence of its own
+        help_text=_("png、jpeg、webp。長い辺を1,200画素に縮め、撮影の場所などの情報は消す。"),
+        widget=forms.FileInput(attrs={"accept": pictures.ACCEPT}),
+    )
+
+    class Meta:
+        model = IssueImage
+        fields = ["alt", "is_decorative"]
+
+    field_order = ["file", "alt", "is_decorative"]
+
+    def clean_file(self):
+        return pictures.accept(self.cleaned_data["file"], longest=LONGEST_SIDE)
+
+    def clean(self):
+        super().clean()
+        said_or_decorative(self)
+
+    def keep(self, issue, *, by) -> IssueImage | None:
+        """The kept picture, or None with the reason on the form."""
+        try:
+            return IssueImage.add(
+                issue,
+                self.cleaned_data["file"],
+                by=by,
+                alt=self.cleaned_data["alt"],
+                is_decorative=self.cleaned_data["is_decorative"],
+            )
+        except forms.ValidationError as error:
+            self.add_error("file", error)
+            return None
+
+    def _post_clean(self):
+        """The row is made by IssueImage.add, which knows the rest of its fields."""
+
+
+class ImageWordsForm(VersionedForm):
+    """What a picture shows, said anew."""
+
+    class Meta:
+        model = IssueImage
+        fields = ["alt", "is_decorative"]
+
+    def clean(self):
+        cleaned = super().clean()
+        said_or_decorative(self)
+        return cleaned
+
+    def save(self, *, by):
+        image = IssueImage.objects.select_related("issue").get(pk=self.instance.pk)
+        image.describe(by=by, **self.cleaned_data)
+        return image
 
 
 class ReasonForm(forms.Form):
@@ -113,7 +184,7 @@ class ApprovalForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    body = LinesField(label=_("本文"))
+    body = LinesField(label=_("本文"), max_length=LONGEST)
     note = forms.CharField(
         label=_("訂正の説明"), max_length=300, help_text=_("読者に見える。何をどう直したかを書く。")
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from newsletter.views import approval, archive, delivery, editor, preferences
+from newsletter.views import approval, archive, delivery, editor, images, preferences
 
 app_name = "newsletter"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("newsletter/<int:number>/edit/", editor.head, name="edit"),
     path("newsletter/<int:number>/edit/<int:pk>/", editor.article, name="article"),
     path("newsletter/<int:number>/sections/", editor.sections, name="sections"),
+    path("newsletter/<int:number>/images/", images.images, name="images"),
+    path("newsletter/<int:number>/images/<int:image>/", images.image, name="image"),
+    path("newsletter/<int:number>/images/<int:image>/edit/", images.edit, name="image_edit"),
     path("newsletter/<int:number>/test/", approval.test, name="test"),
     path("newsletter/<int:number>/check/", approval.check, name="check"),
     path("newsletter/<int:number>/approve/", approval.approve, name="approve"),

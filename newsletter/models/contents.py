@@ -1,4 +1,4 @@
-"""What stands in the texts of an issue beside words: pictures, and references whose figures are those of the morning."""
+"""What stands in the texts of an issue beside words: pictures, and references with the figures of the morning."""
 
 import structlog
 from django.db import models, transaction

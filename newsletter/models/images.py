@@ -1,7 +1,7 @@
 """Pictures of an issue: uploaded once, written anew, shown on the page and sent inside the mail (N1, N17)."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse

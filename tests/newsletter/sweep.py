@@ -1,7 +1,7 @@
 """Who may open the pages of the newsletter (permissions.md: the rows on issues, preferences)."""
 
 from newsletter.models import Issue, Preference, Topic
-from tests.factories.newsletter import IssueFactory, sent_issue
+from tests.factories.newsletter import IssueFactory, add_image, sent_issue
 from tests.sweep import EVERYBODY, SIGNED_IN, STAFF, Row
 
 MAKERS = "X E"
@@ -35,6 +35,12 @@ def article(make):
     return lambda world: {"number": make(world).number, "pk": make(world).articles.get().pk}
 
 
+def image(world):
+    """A picture of the draft: with it unknown to everybody who does not make issues."""
+    kept = world.once("image", lambda: add_image(draft(world)))
+    return {"number": kept.issue.number, "image": kept.number}
+
+
 def act(world):
     return {"number": leaving(world).number, "act": "pause"}
 
@@ -55,6 +61,9 @@ SWEEP = {
     "newsletter:edit": making(),
     "newsletter:article": making(kwargs=article(draft)),
     "newsletter:sections": making(get=None, data=lambda world: {"act": "add", "label": "新しい節"}),
+    "newsletter:images": making(),
+    "newsletter:image": making(post=None, kwargs=image),
+    "newsletter:image_edit": making(kwargs=image),
     "newsletter:test": making(get=None),
     "newsletter:check": making(get=None),
     "newsletter:approve": making(post="X", make=in_check, expected={"E": 200}),
