@@ -44,7 +44,11 @@ class IssueContent(models.Model):
     @property
     def shown_images(self) -> dict:
         """{"3": the picture} of those the texts show; no query where they show none."""
-        asked = {piece.key for piece in self.pieces if piece.kind == markdown.IMAGE}
+        return self.images_of(self.pieces)
+
+    def images_of(self, pieces) -> dict:
+        """{"3": the picture} of those among the pieces that stand."""
+        asked = {piece.key for piece in pieces if piece.kind == markdown.IMAGE}
         return {
             key: image
             for image in (self.pictures if asked else ())

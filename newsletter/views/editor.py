@@ -64,6 +64,7 @@ def write(request, issue, form, *, title, sources, article=None):
     elif request.method == "POST" and form.is_valid():
         form.save(by=request.user)
         return after_saving(request, issue)
+    portal.find(issue.pieces)  # once for preview and checks
     context = {
         **{"issue": issue, "form": form, "article": article, "section_title": title},
         "preview": preview(issue, form, sources, portal),

@@ -195,7 +195,7 @@ def test_editor_queries_do_not_grow_with_sections(as_editor, django_assert_num_q
     issue = IssueFactory(number=3, articles=[(f"節{n}", "[[柱の図]]") for n in range(number)])
     address = page(3, "article", pk=issue.sections[0].pk)
     as_editor.get(address)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         valid(as_editor.get(address))
 
 
@@ -288,7 +288,7 @@ def test_approval_page_queries(client_for, chief, in_check, django_assert_num_qu
         ArticleFactory(issue=in_check)
     client = client_for(chief)
     client.get(page(3, "approve"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         valid(client.get(page(3, "approve")))
 
 
