@@ -5,13 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from dxportal import dates
+from dxportal import dates, pictures
 from dxportal.forms import JapaneseDateField, VersionedForm, posted_number, typed_in
 from dxportal.text import is_invisible
-from newsletter.models import Article, Issue, Letter, Preference, Topic, Way
+from newsletter.markdown import LONGEST
+from newsletter.models import Article, Issue, IssueImage, Letter, Preference, Topic, Way
+from newsletter.models.images import LONGEST_SIDE
 from newsletter.models.preferences import ways_of
 
-LONGEST = Letter._meta.get_field("text").max_length
+LONGEST_LETTER = Letter._meta.get_field("text").max_length
 
 
 class LinesField(forms.CharField):
@@ -60,11 +62,16 @@ class PartForm(VersionedForm):
 class IssueForm(PartForm):
     BODY = "lead"
 
-    lead = LinesField(label=_("リード"), required=False, help_text=_("題名のすぐ下に出る2、3文。"))
-    english_summary = LinesField(
-        label=_("英語の要約"), required=False, help_text=_("英語の読者には、これが先に出る。")
+    lead = LinesField(
+        label=_("リード"), required=False, max_length=LONGEST, help_text=_("題名のすぐ下に出る2、3文。")
     )
-    editor_note = LinesField(label=_("編集後記"), required=False)
+    english_summary = LinesField(
+        label=_("英語の要約"),
+        required=False,
+        max_length=LONGEST,
+        help_text=_("英語の読者には、これが先に出る。"),
+    )
+    editor_note = LinesField(label=_("編集後記"), required=False, max_length=LONGEST)
     issued_on = JapaneseDateField(label=_("配信する日"))
 
     class Meta:
@@ -93,6 +100,7 @@ class ArticleForm(PartForm):
     body = LinesField(
         label=_("本文"),
         required=False,
+        max_length=LONGEST,
         widget=forms.Textarea(
             attrs={
                 "class": "inp inp--tall",
@@ -125,6 +133,78 @@ class SectionForm(forms.Form):
     new_label = forms.CharField(
         label=_("新しい節の名前"), max_length=30, widget=forms.TextInput(attrs={"form": "write"})
     )
+
+
+def said_or_decorative(form) -> None:
+    """A picture says something to those who cannot see it, or is decoration: never neither, never both."""
+    alt, is_decorative = form.cleaned_data.get("alt"), form.cleaned_data.get("is_decorative")
+    if not alt and not is_decorative and "alt" not in form.errors:
+        form.add_error(
+            "alt", _("何が写っているかを書いてください。情報のない画像なら「飾りの画像」を選びます。")
+        )
+    elif alt and is_decorative:
+        form.add_error(
+            "is_decorative", _("飾りの画像は読み上げられません。文を消すか、選択を外してください。")
+        )
+
+
+class ImageForm(forms.ModelForm):
+    """A new picture of an issue; `picture` is what dxportal.pictures made of the file."""
+
+    file = forms.FileField(
+        label=_("画像のファイル"),
+        allow_empty_file=True,  # refused with a sentence of its own
+        help_text=_("png、jpeg、webp。長い辺を1,200画素に縮め、撮影の場所などの情報は消す。"),
+        widget=forms.FileInput(attrs={"accept": pictures.ACCEPT}),
+    )
+
+    class Meta:
+        model = IssueImage
+        fields = ["alt", "is_decorative"]
+
+    field_order = ["file", "alt", "is_decorative"]
+
+    def clean_file(self):
+        return pictures.accept(self.cleaned_data["file"], longest=LONGEST_SIDE)
+
+    def clean(self):
+        super().clean()
+        said_or_decorative(self)
+
+    def keep(self, issue, *, by) -> IssueImage | None:
+        """The kept picture, or None with the reason on the form."""
+        try:
+            return IssueImage.add(
+                issue,
+                self.cleaned_data["file"],
+                by=by,
+                alt=self.cleaned_data["alt"],
+                is_decorative=self.cleaned_data["is_decorative"],
+            )
+        except forms.ValidationError as error:
+            self.add_error("file", error)
+            return None
+
+    def _post_clean(self):
+        """The row is made by IssueImage.add, which knows the rest of its fields."""
+
+
+class ImageWordsForm(VersionedForm):
+    """What a picture shows, said anew."""
+
+    class Meta:
+        model = IssueImage
+        fields = ["alt", "is_decorative"]
+
+    def clean(self):
+        cleaned = super().clean()
+        said_or_decorative(self)
+        return cleaned
+
+    def save(self, *, by):
+        image = IssueImage.objects.select_related("issue").get(pk=self.instance.pk)
+        image.describe(by=by, **self.cleaned_data)
+        return image
 
 
 class ReasonForm(forms.Form):
@@ -161,7 +241,7 @@ class ApprovalForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    body = LinesField(label=_("本文"))
+    body = LinesField(label=_("本文"), max_length=LONGEST)
     note = forms.CharField(
         label=_("訂正の説明"), max_length=300, help_text=_("読者に見える。何をどう直したかを書く。")
     )
@@ -170,7 +250,7 @@ class CorrectionForm(forms.Form):
 class LetterForm(forms.ModelForm):
     """What a reader writes to the editors: a letter, or what should be in the newsletter."""
 
-    text = LinesField(label=_("本文"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
+    text = LinesField(label=_("本文"), max_length=LONGEST_LETTER, widget=forms.Textarea(attrs={"rows": 6}))
 
     class Meta:
         model = Letter
@@ -189,7 +269,7 @@ class SettleForm(VersionedForm):
     answer = LinesField(
         label=_("書いた人への返事"),
         required=False,
-        max_length=LONGEST,
+        max_length=LONGEST_LETTER,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("使うとき、または返事を書いたとき、本人にメールで知らせる。"),
     )

@@ -153,7 +153,7 @@ def deceptive(address: str, words: str) -> Fault | None:
 
 
 def other_host(words: str, host: str) -> tuple[str, str] | None:
-    """(scheme or "", host) that the words show when it is another than the target's; www. and subdomains are the same."""
+    """(scheme or "", host) that the words show when it is not the target's; www. and subdomains make no difference."""
     for found in HOST.finditer(words):
         shown = found[2].removeprefix("www.")
         if not found[1] and shown.rpartition(".")[2] in FILE_ENDINGS:

@@ -1,8 +1,8 @@
 """Markdown of the newsletter: to safe HTML for page and mail, and to plain text for the other half of the mail.
 
 HTML in the source is never passed on; what the renderer makes goes through an allow-list once more. Pieces of our own
-stand for what is drawn elsewhere: [[施策 2-3-1 …]], [[柱の図]] (newsletter.references) and ![…](image:3), a picture kept
-with the issue. A paragraph that begins with `:: ` is a large figure.
+stand for what is drawn elsewhere: [[施策 2-3-1 …]] and [[柱の図]] (newsletter.references), and ![…](image:3), a picture
+that is kept with the issue. A paragraph that begins with `:: ` is a large figure.
 """
 
 import re

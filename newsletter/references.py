@@ -39,6 +39,7 @@ class Portal:
 
     def __init__(self, today):
         self.today = today
+        self.asked, self.known = set(), {}  # names of references, and the facts that were found
 
     @cached_property
     def initiatives(self) -> list:
@@ -68,21 +69,22 @@ class Portal:
         them only where a piece shows them."""
         kept = kept or {}
         names = {piece.name: piece for piece in found if piece.kind not in (PILLARS, IMAGE, OUTSIDE_IMAGE)}
-        told = self.find(names.values())
+        told = self.find(list(names.values()))
         lost = {name: title_alone(kept.get(name), piece) for name, piece in names.items() if name not in told}
         wanted = with_figures or any(piece.kind == PILLARS for piece in found)
         return Facts(self.figures if wanted else [], {**told, **lost})
 
     def find(self, found) -> dict:
         """{name: fact} of those references that every member of staff may follow."""
-        keys = {}
+        names, keys = {piece.name for piece in found}, {}
         for piece in found:
-            keys.setdefault(piece.kind, set()).add(piece.key)
-        told = {}
-        for kind, find in FINDERS.items():
-            if kind in keys:
-                told |= {f"{kind} {key}": fact for key, fact in find(self, keys[kind]).items()}
-        return told
+            if piece.name not in self.asked:
+                keys.setdefault(piece.kind, set()).add(piece.key)
+        for kind in keys.keys() & FINDERS.keys():
+            facts = FINDERS[kind](self, keys[kind])
+            self.known |= {f"{kind} {key}": fact for key, fact in facts.items()}
+        self.asked |= names
+        return {name: fact for name, fact in self.known.items() if name in names}
 
 
 def rank(plan, today) -> tuple:

@@ -258,8 +258,9 @@ def _page(issue, draw) -> str:
 
 def summary(issue, facts: Facts) -> str:
     """The English summary for the page, "" without one."""
+    images = issue.images_of(markdown.pieces(issue.english_summary))
     with translation.override("en"):
-        return markdown.to_html(issue.english_summary, draw=drawing.on_page(facts, issue.shown_images))
+        return markdown.to_html(issue.english_summary, draw=drawing.on_page(facts, images))
 
 
 def headings(html: str) -> list[tuple[str, str]]:

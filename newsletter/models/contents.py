@@ -1,4 +1,4 @@
-"""What stands in the texts of an issue beside words: pictures, and references whose figures are those of the morning."""
+"""What stands in the texts of an issue beside words: pictures, and references with the figures of the morning."""
 
 import structlog
 from django.db import models, transaction
@@ -47,7 +47,11 @@ class IssueContent(models.Model):
     @property
     def shown_images(self) -> dict:
         """{"3": the picture} of those the texts show; no query where they show none."""
-        asked = {piece.key for piece in self.pieces if piece.kind == markdown.IMAGE}
+        return self.images_of(self.pieces)
+
+    def images_of(self, pieces) -> dict:
+        """{"3": the picture} of those among the pieces that stand."""
+        asked = {piece.key for piece in pieces if piece.kind == markdown.IMAGE}
         return {
             key: image
             for image in (self.pictures if asked else ())

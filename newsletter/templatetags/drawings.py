@@ -8,6 +8,14 @@ from newsletter.drawing import figures_label
 register = template.Library()
 
 
+@register.simple_tag
+def image_form():
+    """An empty form for a new picture; the editor's page shows it beside its own form."""
+    from newsletter.forms import ImageForm  # forms know the models, and these draw with this module's tags
+
+    return ImageForm(auto_id="image_%s")
+
+
 @register.inclusion_tag("components/charts/mini.svg.html")
 def kept_pillars(figures, *, large=False):
     """The pillars as they stood when the issue was approved."""

@@ -16,7 +16,7 @@ from newsletter.models.issues import State
 from newsletter.monitor import Monitor
 
 NAMES_AT_MOST = 200
-WRITING = "issue.(edited|article_|created)"  # acts before the delivery, which its log leaves out
+WRITING = "issue.(edited|article_|created|image)"  # acts before the delivery, which its log leaves out
 
 
 def watched(user, number):

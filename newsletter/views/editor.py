@@ -107,6 +107,7 @@ def show(request, issue, part, form):
     waits_for, portal = None if posted else sitting.waits_for(others), Portal(dates.today())
     if waits_for or not issue.can_edit(request.user):
         form.lock()
+    portal.find(issue.pieces)  # once for preview and checks
     context = {
         **{"issue": issue, "form": form, "article": None if part is issue else part, "sitting": sitting},
         **{"others": others, "waits_for": waits_for, "locked": bool(waits_for)},

@@ -1,13 +1,18 @@
 """Issues for tests: a complete draft by an editor, and one that was sent."""
 
+import io
 from datetime import UTC, date, datetime
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from accounts.models import Role
+from dxportal import pictures
 from newsletter import drawing, rendering
-from newsletter.models import Article, Issue, Letter
+from newsletter.models import Article, Issue, IssueImage, Letter
+from newsletter.models.images import LONGEST_SIDE
 from tests.factories.accounts import UserFactory
 
 ISSUED_ON = date(2026, 11, 25)  # a Wednesday
@@ -58,6 +63,20 @@ class LetterFactory(DjangoModelFactory):
 
     class Meta:
         model = Letter
+
+
+def picture(*, form="PNG", size=(40, 20), colour="navy", name="図.png", **how):
+    """A file as a browser sends it: one colour, so many pixels."""
+    stream = io.BytesIO()
+    Image.new("RGB", size, colour).save(stream, form, **how)
+    return SimpleUploadedFile(name, stream.getvalue())
+
+
+def add_image(issue, *, alt="3枚の引継書", is_decorative=False, **fields):
+    """A picture kept with a draft, by its editor."""
+    kept = pictures.accept(picture(**fields), longest=LONGEST_SIDE)
+    words = {"alt": "" if is_decorative else alt, "is_decorative": is_decorative}
+    return IssueImage.add(issue, kept, by=issue.created_by, **words)
 
 
 def sent_issue(*, published_at=STARTS_AT, state=Issue.State.SENT, figures=(), **fields):

@@ -2,7 +2,7 @@
 
 from newsletter import feeds
 from newsletter.models import Issue, Preference, Topic
-from tests.factories.newsletter import IssueFactory, LetterFactory, sent_issue
+from tests.factories.newsletter import IssueFactory, LetterFactory, add_image, sent_issue
 from tests.sweep import EVERYBODY, SIGNED_IN, STAFF, Row
 
 MAKERS = "X E"
@@ -34,6 +34,12 @@ def number(make):
 
 def article(make):
     return lambda world: {"number": make(world).number, "pk": make(world).articles.get().pk}
+
+
+def image(world):
+    """A picture of the draft: with it unknown to everybody who does not make issues."""
+    kept = world.once("image", lambda: add_image(draft(world)))
+    return {"number": kept.issue.number, "image": kept.number}
 
 
 def act(world):
@@ -77,6 +83,9 @@ SWEEP = {
         post=None, kwargs=lambda world: {"number": draft(world).number, "language": "en"}
     ),
     "newsletter:presence": making(get=None),
+    "newsletter:images": making(),
+    "newsletter:image": making(post=None, kwargs=image),
+    "newsletter:image_edit": making(kwargs=image),
     "newsletter:test": making(get=None),
     "newsletter:check": making(get=None),
     "newsletter:approve": making(post="X", make=in_check, expected={"E": 200}),

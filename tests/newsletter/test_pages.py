@@ -288,7 +288,7 @@ def test_approval_page_queries(client_for, chief, in_check, django_assert_num_qu
         ArticleFactory(issue=in_check)
     client = client_for(chief)
     client.get(page(3, "approve"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         valid(client.get(page(3, "approve")))
 
 
