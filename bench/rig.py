@@ -1,4 +1,4 @@
-"""The portal's own processes that send mail, as `make run` starts them: beat, worker, mail worker. Also what they cost."""
+"""The processes of the portal that send mail, as `make run` starts them, and what they cost."""
 
 import os
 import signal

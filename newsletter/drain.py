@@ -46,9 +46,13 @@ def drain(seconds: float = BOX_SECONDS) -> int:
 
 @contextmanager
 def connection_slot():
-    """One of MAIL_CONNECTIONS places at the relay, held by the database session; None when all are taken (I8)."""
+    """One of MAIL_CONNECTIONS places at the relay, held by the database session; None when all are taken (I8).
+
+    A worker that stands still for a whole lease (a suspended host) loses its session and with it the place, so that
+    another host can go on (F5)."""
     slot = None
     with connection.cursor() as cursor:
+        cursor.execute("select set_config('idle_session_timeout', %s, false)", [f"{LEASE.total_seconds():.0f}s"])
         for number in random.sample(range(settings.MAIL_CONNECTIONS), settings.MAIL_CONNECTIONS):
             cursor.execute("select pg_try_advisory_lock(%s, %s)", [SLOT_LOCKS, number])
             if cursor.fetchone()[0]:
@@ -57,14 +61,16 @@ def connection_slot():
     try:
         yield slot
     finally:
-        if slot is not None and connection.connection is not None and not connection.connection.closed:
+        if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("select pg_advisory_unlock(%s, %s)", [SLOT_LOCKS, slot])
+                cursor.execute("set idle_session_timeout = 0")
 
 
 def _until_empty(relay, end: float) -> int:
-    done, issues = 0, composing.IssueShelf()
-    while time.monotonic() < end:
+    done, issues, session = 0, composing.IssueShelf(), connection.connection
+    # Another session than we began with (the database was away) does not hold our place at the relay.
+    while time.monotonic() < end and connection.connection is session:
         now = standing()
         if now.closed:
             break
