@@ -52,7 +52,9 @@ def connection_slot():
     another host can go on (F5)."""
     slot = None
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('idle_session_timeout', %s, false)", [f"{LEASE.total_seconds():.0f}s"])
+        cursor.execute(
+            "select set_config('idle_session_timeout', %s, false)", [f"{LEASE.total_seconds():.0f}s"]
+        )
         for number in random.sample(range(settings.MAIL_CONNECTIONS), settings.MAIL_CONNECTIONS):
             cursor.execute("select pg_try_advisory_lock(%s, %s)", [SLOT_LOCKS, number])
             if cursor.fetchone()[0]:
