@@ -27,10 +27,21 @@ class Estimate:
 def estimate(stops) -> Estimate:
     """For [(moment, people), …] in order, with MAIL_PER_MINUTE, MAIL_PER_DAY and the pace of the last issue sent."""
     measured = measured_pace()
-    pace = measured or settings.MAIL_CONNECTIONS * 60 / ASSUMED_SECONDS
-    pace = min(pace, settings.MAIL_PER_MINUTE or pace)
+    pace = allowed_pace(measured or settings.MAIL_CONNECTIONS * 60 / ASSUMED_SECONDS)
     end, days = last_moment(stops, pace=pace, per_day=settings.MAIL_PER_DAY)
     return Estimate(max(1, round(pace)), measured is not None, end, days)
+
+
+def allowed_pace(pace: float) -> float:
+    """`pace`, or MAIL_PER_MINUTE where that is slower."""
+    return min(pace, settings.MAIL_PER_MINUTE or pace)
+
+
+def end_of_rest(waves, *, now: datetime, rate: float) -> datetime | None:
+    """When those who still wait will have it: `waves` are (due, how many wait), `rate` what left in the last minutes
+    (0 while nothing leaves, then the set pace counts). None when nobody waits."""
+    pace = rate or allowed_pace(settings.MAIL_CONNECTIONS * 60 / ASSUMED_SECONDS)
+    return last_moment([(max(due, now), left) for due, left in waves if left], pace=pace)[0]
 
 
 def last_moment(stops, *, pace: float, per_day: int = 0) -> tuple[datetime | None, int]:
