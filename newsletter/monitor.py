@@ -108,7 +108,7 @@ class Monitor:
 
     @property
     def end(self) -> datetime | None:
-        """When the last mail will have left at the pace of the last minutes; None while stopped and when all is done."""
+        """When the last mail will have left at the pace of the last minutes; None while stopped or when all is done."""
         if self.issue.state not in (Issue.State.SCHEDULED, Issue.State.SENDING):
             return None
         waiting = [(wave.due_at, wave.left) for wave in self.waves]
