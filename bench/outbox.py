@@ -21,15 +21,17 @@ SENTENCE = "引継書を**3枚**に分けると、着任から2週間で前任�
 
 
 @contextmanager
-def servers(**environ: str):
+def servers(folder: str = "", **environ: str):
     """PostgreSQL (fsync on) and Valkey as `make run` has them, in a folder that goes away; Django set up and migrated.
 
-    `environ` are further variables of the portal. Yields the `dxportal.local.servers.Servers`.
+    `folder`: where that folder is made (/var/tmp); `environ` are further variables of the portal. Yields the
+    `dxportal.local.servers.Servers`.
     """
     from dxportal.local.places import find_place
     from dxportal.local.servers import Servers
 
-    with tempfile.TemporaryDirectory(prefix="dxportal-", dir="/var/tmp") as folder:  # noqa: S108, private and fresh
+    parent = folder or "/var/tmp"  # noqa: S108, what is made there is private and fresh
+    with tempfile.TemporaryDirectory(prefix="dxportal-", dir=parent) as folder:
         Path(folder).chmod(0o755)
         started = Servers(find_place(Path(folder)).make(), {})
         try:
@@ -99,7 +101,7 @@ def tested(issue, checker) -> None:
 
 
 class Sink(asyncio.Protocol):
-    """Takes every mail `delay` seconds after its final dot, with hardly any work, so that only the portal is measured."""
+    """Takes every mail `delay` seconds after its final dot, with hardly any work of its own."""
 
     delay = 0.0
 

@@ -1,4 +1,4 @@
-"""The portal's own processes that send mail, as `make run` starts them: beat, worker, mail worker. Also what they cost."""
+"""The processes of the portal that send mail, as `make run` starts them, and what they cost."""
 
 import os
 import signal
@@ -50,7 +50,8 @@ class Rig:
 
     def start_worker(self, name: str, *, queue: str, processes: int, log: str = "", **environ: str) -> None:
         options = ["--queues", queue, "--concurrency", str(processes), "--hostname", f"{name}@%h"]
-        quiet = ["--loglevel", "INFO" if log else "WARNING", "--without-gossip", "--without-mingle"]
+        level = "INFO" if log else os.environ.get("BENCH_LOG_LEVEL", "WARNING")
+        quiet = ["--loglevel", level, "--without-gossip", "--without-mingle"]
         self.start(name, "worker", *options, *quiet, log=log, **environ)
 
     def start(self, name: str, *arguments: str, log: str = "", **environ: str):

@@ -5,6 +5,7 @@ The same conditions as `sending.enqueue`, which writes the rows; a test holds th
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.db.models import CharField, Count, F, Q, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -28,19 +29,37 @@ COUNTRY = Coalesce(NullIf("department__country_code", Value("")), Value(JAPAN), 
 
 
 @dataclass(frozen=True)
+class Stop:
+    """One wave: everybody who gets it at the same moment, in however many zones."""
+
+    moment: datetime
+    people: int
+    zones: tuple[str, ...]
+
+    @property
+    def zone(self) -> str:
+        """The zone whose clocks the moment is shown in."""
+        return self.zones[0]
+
+
+@dataclass(frozen=True)
 class Waves:
     """How many people at how many different moments, the first and the last of them."""
 
     people: int
-    moments: list[datetime]
+    stops: list[Stop]
 
     @property
-    def first(self) -> datetime | None:
-        return self.moments[0] if self.moments else None
+    def moments(self) -> list[datetime]:
+        return [stop.moment for stop in self.stops]
 
     @property
-    def last(self) -> datetime | None:
-        return self.moments[-1] if self.moments else None
+    def first(self) -> Stop | None:
+        return self.stops[0] if self.stops else None
+
+    @property
+    def last(self) -> Stop | None:
+        return self.stops[-1] if self.stops else None
 
 
 def readers(day, issue=None):
@@ -61,6 +80,16 @@ def waves(day, *, at, now=False, issue=None) -> Waves:
         .values_list("zone", "country")
         .annotate(n=Count("pk"))
     )
-    counts = {(zone, country): number for zone, country, number in places}
     dues = {(zone, country): due for zone, country, due, _days in sending.issue_moments(day, at=at, now=now)}
-    return Waves(sum(counts.values()), sorted({dues[place] for place in counts if place in dues}))
+    found = sorted(
+        (dues[zone, country], zone, number) for zone, country, number in places if (zone, country) in dues
+    )
+    stops = [
+        Stop(
+            moment,
+            sum(number for _m, _z, number in parts),
+            tuple(dict.fromkeys(zone for _m, zone, _n in parts)),
+        )
+        for moment, parts in ((key, list(group)) for key, group in groupby(found, key=lambda part: part[0]))
+    ]
+    return Waves(sum(stop.people for stop in stops), stops)

@@ -26,18 +26,19 @@ SLOT_LOCKS = 7_461  # first half of the advisory lock keys; the second is the nu
 AWAY = (OperationalError, InterfaceError)
 
 
-def drain(seconds: float = BOX_SECONDS) -> int:
+def drain(seconds: float = BOX_SECONDS, *, alarms_only: bool = False) -> int:
     """Send what is due until nothing is or the box is over; how many rows were dealt with. Never raises for trouble
-    with database or relay: the next tick comes."""
+    with database or relay: the next tick comes. `alarms_only`: for the watch, when nobody else sends."""
     done = 0
     try:
         with connection_slot() as slot:
             if slot is None:
                 return 0
-            Heartbeat.objects.beat("drain")
+            if not alarms_only:
+                Heartbeat.objects.beat("drain")
             guard.check()
             with Relay() as relay:
-                done = _until_empty(relay, time.monotonic() + seconds)
+                done = _until_empty(relay, time.monotonic() + seconds, alarms_only)
     except AWAY as error:
         logger.warning("drain_stopped", error=type(error).__name__)
         connection.close()
@@ -46,9 +47,15 @@ def drain(seconds: float = BOX_SECONDS) -> int:
 
 @contextmanager
 def connection_slot():
-    """One of MAIL_CONNECTIONS places at the relay, held by the database session; None when all are taken (I8)."""
+    """One of MAIL_CONNECTIONS places at the relay, held by the database session; None when all are taken (I8).
+
+    A worker that stands still for a whole lease (a suspended host) loses its session and with it the place, so that
+    another host can go on (F5)."""
     slot = None
     with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('idle_session_timeout', %s, false)", [f"{LEASE.total_seconds():.0f}s"]
+        )
         for number in random.sample(range(settings.MAIL_CONNECTIONS), settings.MAIL_CONNECTIONS):
             cursor.execute("select pg_try_advisory_lock(%s, %s)", [SLOT_LOCKS, number])
             if cursor.fetchone()[0]:
@@ -57,21 +64,23 @@ def connection_slot():
     try:
         yield slot
     finally:
-        if slot is not None and connection.connection is not None and not connection.connection.closed:
+        if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("select pg_advisory_unlock(%s, %s)", [SLOT_LOCKS, slot])
+                cursor.execute("set idle_session_timeout = 0")
 
 
-def _until_empty(relay, end: float) -> int:
-    done, issues = 0, composing.IssueShelf()
-    while time.monotonic() < end:
+def _until_empty(relay, end: float, alarms_only: bool) -> int:
+    done, issues, session = 0, composing.IssueShelf(), connection.connection
+    # Another session than we began with (the database was away) does not hold our place at the relay.
+    while time.monotonic() < end and connection.connection is session:
         now = standing()
         if now.closed:
             break
         if wait := now.wait():
             time.sleep(min(wait, max(0, end - time.monotonic())))
             continue
-        delivery = claim(lanes(now))
+        delivery = claim(lanes(now, alarms_only=alarms_only))
         if delivery is None or not handle(delivery, relay, issues, counted=now.counted):
             break
         done += 1
@@ -135,10 +144,12 @@ class Lane:
         return [PRIORITY[self.kind]] if self.issue is None else [PRIORITY[self.kind], self.issue]
 
 
-def lanes(now: Standing) -> list[Lane]:
+def lanes(now: Standing, *, alarms_only: bool = False) -> list[Lane]:
     """What may be claimed now, most urgent first; issues only while they are being sent (I9)."""
     if now.held:
         return [Lane(Delivery.Kind.ACCOUNT)]
+    if alarms_only:
+        return [Lane(Delivery.Kind.ALARM)]
     issues = [Lane(Delivery.Kind.ISSUE, pk) for pk in now.sending]
     others = [Lane(kind) for kind in PRIORITY if kind != Delivery.Kind.ISSUE]
     return sorted(others + issues, key=lambda lane: PRIORITY[lane.kind])

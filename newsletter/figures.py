@@ -65,10 +65,16 @@ def speed(rows) -> dict:
 
 
 def causes(rows) -> list[dict]:
-    """Why people were not reached (or not yet), most first."""
+    """Why people were not reached (or not yet), most first; `again` is when the first of them is tried again."""
     troubled = rows.exclude(state__in=(State.SENT, State.CANCELLED)).exclude(code__in=("", "moved", "again"))
-    counted = troubled.order_by().values("state", "code").annotate(n=Count("pk")).order_by("-n", "code")
+    counted = troubled.order_by().values("state", "code")
+    counted = counted.annotate(n=Count("pk"), again=Min("next_at")).order_by("-n", "code")
     return [
-        {**row, "words": CAUSES.get(row["code"], UNKNOWN)[0], "next": CAUSES.get(row["code"], UNKNOWN)[1]}
+        {
+            **row,
+            "words": CAUSES.get(row["code"], UNKNOWN)[0],
+            "next": CAUSES.get(row["code"], UNKNOWN)[1],
+            "again": row["again"] if row["state"] == State.QUEUED else None,
+        }
         for row in counted
     ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from dxportal import dates, pictures
+from dxportal import dates, officedays, pictures
 from dxportal.forms import JapaneseDateField, VersionedForm, posted_number, typed_in
 from dxportal.text import is_invisible
 from newsletter.markdown import LONGEST
@@ -218,6 +218,7 @@ class ApprovalForm(forms.Form):
 
     when = forms.ChoiceField(label=_("いつ送るか"), widget=forms.RadioSelect)
     on = JapaneseDateField(label=_("配信する日"), required=False)
+    people = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the number the approver has seen
 
     def __init__(self, *args, today, demo, **kwargs):
         super().__init__(*args, **kwargs)
@@ -232,12 +233,25 @@ class ApprovalForm(forms.Form):
                 self.add_error("on", _("配信する日を入れてください。"))
             elif cleaned["on"] < self.today:
                 self.add_error("on", _("過ぎた日です。きょうかその先の日を入れてください。"))
+            elif not officedays.is_office_day(cleaned["on"]):
+                self._move_off_holiday(cleaned["on"])
         return cleaned
+
+    def _move_off_holiday(self, day) -> None:
+        """Put the next office day into the field and ask again (promises.md MA5)."""
+        moved = officedays.next_office_day(day)
+        self.data = {**self.data.dict(), "on": moved.isoformat()}
+        words = _(
+            "%(day)sは本省の休みです。次の開庁日の%(moved)sに移しました。よければもう一度押してください。"
+        )
+        days = {"day": dates.format_day(day, "full"), "moved": dates.format_day(moved, "full")}
+        self.add_error("on", words % days)
 
     def terms(self) -> dict:
         """Arguments of Issue.approve."""
         now = self.cleaned_data["when"] == self.NOW
-        return {"now": now, "on": None if now else self.cleaned_data["on"]}
+        people = self.cleaned_data["people"]
+        return {"now": now, "on": None if now else self.cleaned_data["on"], "people": people}
 
 
 class CorrectionForm(forms.Form):

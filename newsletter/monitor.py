@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from dxportal import dates
 from dxportal.templatetags.portal import city
 from dxportal.timelines import wave_axis
-from newsletter.models import Delivery
+from newsletter import estimates
+from newsletter.models import Delivery, Issue, Route
 
 State = Delivery.State
 SHORTEST = timedelta(minutes=15)  # a wave narrower than this could not be seen
@@ -86,6 +87,7 @@ class Monitor:
     """The state of an issue's deliveries, read once."""
 
     def __init__(self, issue, *, at):
+        self.issue = issue
         self.now = at.astimezone(dates.TOKYO)
         self.figures = Delivery.objects.for_issue(issue).figures()
         self.counts = self.figures["states"]
@@ -93,6 +95,24 @@ class Monitor:
     @property
     def failed(self) -> int:
         return self.counts[State.FAILED] + self.counts[State.EXPIRED]
+
+    @property
+    def failed_percent(self) -> float:
+        """Of everybody, in per cent."""
+        return 100 * self.failed / self.figures["total"] if self.figures["total"] else 0.0
+
+    @cached_property
+    def closed_routes(self) -> list[Route]:
+        """Where nothing goes now, and until when."""
+        return list(Route.objects.closed()) if self.counts[State.QUEUED] else []
+
+    @property
+    def end(self) -> datetime | None:
+        """When the last mail will have left at the pace of the last minutes; None while stopped or when all is done."""
+        if self.issue.state not in (Issue.State.SCHEDULED, Issue.State.SENDING):
+            return None
+        waiting = [(wave.due_at, wave.left) for wave in self.waves]
+        return estimates.end_of_rest(waiting, now=self.now, rate=self.figures["rate"])
 
     @cached_property
     def waves(self) -> list[Wave]:

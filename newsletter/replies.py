@@ -40,6 +40,11 @@ class Answer:
     def verdict(self) -> Verdict:
         return judge(self)
 
+    @property
+    def is_greylisting(self) -> bool:
+        """Whether the relay turns away everybody it sees for the first time, to see whether we come again."""
+        return bool(GREYLIST_WORDS.search(self.text))
+
 
 RATE_WORDS = re.compile(
     r"\b4\.(3\.2|7\.\d+)\b|too many|too fast|rate limit|throttl|connection limit", re.IGNORECASE
@@ -70,7 +75,7 @@ def _temporary(answer: Answer) -> Verdict:
     if answer.code == 421 and answer.stage is not Stage.DOT:
         return Verdict.UNREACHABLE
     speaks_of_rate = answer.code == 432 or RATE_WORDS.search(answer.text)
-    if speaks_of_rate and not GREYLIST_WORDS.search(answer.text):
+    if speaks_of_rate and not answer.is_greylisting:
         return Verdict.RATE
     # A relay that takes no sender at all is in trouble itself: no person's tries are counted for it.
     return Verdict.UNREACHABLE if answer.stage is Stage.SENDER else Verdict.TEMPORARY

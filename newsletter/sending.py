@@ -7,6 +7,7 @@ import json
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -257,8 +258,13 @@ where r.issue_id = %(issue)s and r.kind = 'issue' and r.state = 'queued' and r.c
 
 
 def alarm(what: str, words: str, *, once: str) -> None:
-    """Tell secretariat and administrators, once for each `once`: in the log at once, by mail as soon as mail leaves."""
+    """Tell secretariat, administrators and MAIL_ALARM_ADDRESS, once for each `once`: in the log now, by mail when mail
+    leaves."""
     logger.error("mail_alarm", what=what, words=words)
+    if settings.MAIL_ALARM_ADDRESS:
+        key = f"alarm:{what}:{once}"[:190] + ":mailbox"
+        words_of = {"alarm": what, "words": words}
+        Delivery.objects.post(Delivery.Kind.ALARM, key=key, address=settings.MAIL_ALARM_ADDRESS, **words_of)
     for person in User.objects.with_role(Role.SECRETARIAT, Role.ADMIN):
         key = f"alarm:{what}:{once}:{person.pk}"[:200]
         Delivery.objects.post(Delivery.Kind.ALARM, key=key, person=person, alarm=what, words=words)

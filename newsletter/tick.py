@@ -4,19 +4,29 @@ import structlog
 from django.utils.translation import gettext as _
 
 from dxportal import dates, uploads
-from newsletter import digest, drain, guard, joiners, notices, recording, reminders, schedule, sending
+from newsletter import (
+    digest,
+    drain,
+    guard,
+    joiners,
+    notices,
+    recording,
+    reminders,
+    schedule,
+    sending,
+    watching,
+)
 from newsletter.models import Heartbeat
 
 logger = structlog.get_logger(__name__)
 
-LATE_SECONDS = 180  # promises.md P9: a stopped part is seen within three minutes
 ROOM_SECONDS = 3600  # how often the room for uploaded files is measured
 ROUND_SECONDS = 600  # how often digests, reminders and moved people are looked for
 
 
 def tick() -> bool:
     """One round; whether a drain has work now. A part that fails is logged and does not stop the others."""
-    if not Heartbeat.objects.fresh("tick", seconds=LATE_SECONDS):
+    if not Heartbeat.objects.fresh("tick", seconds=watching.LATE_SECONDS):
         first_round()
     Heartbeat.objects.beat("tick")
     guard.check()
@@ -45,18 +55,14 @@ def people_who_moved() -> None:
 def first_round() -> None:
     """After a pause of the tick itself: say so, and give the workers their time before they are missed."""
     if Heartbeat.objects.filter(name="tick").exists():
-        words = _("予定を動かす仕組みが3分以上止まっていました。")
-        sending.alarm("tick", words, once=schedule.database_now().strftime("%Y%m%d%H"))
+        watching.tell("tick")
     Heartbeat.objects.beat("calm")
 
 
 def watch_workers() -> None:
-    """Alarm when mail has been due for a while and no worker came for it. Calm is the last time nothing was due."""
-    if not drain.something_is_due():
-        Heartbeat.objects.beat("calm")
-    elif not any(Heartbeat.objects.fresh(name, seconds=LATE_SECONDS) for name in ("calm", "drain")):
-        words = _("メールを送る仕組みが3分以上止まっています。メールは待っていて、失われていません。")
-        sending.alarm("drain", words, once=schedule.database_now().strftime("%Y%m%d%H"))
+    """Alarm when mail has been due for a while and no worker came for it."""
+    if watching.workers_are_missing():
+        watching.tell("drain")
 
 
 def watch_room() -> None:

@@ -92,6 +92,7 @@ class Launcher:
         self.start_worker("mail-worker", queue="mail", processes=connections)
         schedule = self.place.var / "beat-schedule"
         self.start_child("beat", *CELERY, "beat", "--loglevel", "WARNING", "--schedule", schedule)
+        self.start_child("watch", "manage.py", "watch_mail")
 
     def start_worker(self, name: str, *, queue: str, processes: int) -> None:
         options = ["--queues", queue, "--concurrency", str(processes), "--hostname", f"{name}@%h"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dxportal.text import narrow
 
-LEASE = timedelta(minutes=15)  # longer than the longest honest send: 10 + 30·3 + 600 s
+LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 
 
 class DeliveryQuerySet(models.QuerySet):

@@ -47,6 +47,10 @@ CANCELLABLE = (*OPEN, *STOPPABLE, State.PAUSED)
 NOT_TESTED = _(
     "この中身の試し送りがまだ届いていません。自分に試し送りをして、届いたメールを見てから承認してください。"
 )
+NOBODY = _("届ける人が一人もいません。宛先の人と受け取り方を確かめてください。")
+OTHER_LIST = _(
+    "宛先が%(before)s人から%(now)s人に変わりました。人数を確かめて、よければもう一度押してください。"
+)
 
 
 def weekly_slot(after) -> date:
@@ -343,10 +347,12 @@ class Issue(IssueContent):
             raise PermissionDenied
         self._move(State.DRAFT, "issue.sent_back", by=by, reason=reason)
 
-    def approve(self, *, by, on=None, now: bool = False, at=None):
+    def approve(self, *, by, on=None, now: bool = False, at=None, people: int | None = None):
         """Freeze what was tested and queue one mail per person, for the day `on` (local mornings) or at once.
 
         Pressed twice, the second press finds the issue approved and is refused: one approval, one set of rows.
+        `people` is the number the approver was shown: ValidationError when the list has changed since, and when
+        there is nobody on it (promises.md MA3).
         """
         at = at or timezone.now()
         with transaction.atomic():
@@ -360,10 +366,17 @@ class Issue(IssueContent):
 
             issue._freeze(frozen, by=by, on=dates.today(at) if now else on, now=now, at=at)
             issue.audience_count = sending.enqueue_issue(issue, at=at)
+            issue._must_reach(people)
             issue.starts_at = issue.deliveries.for_issue(issue).aggregate(first=Min("due_at"))["first"]
             issue.save()
             Activity.record("issue.approved", issue, by=by, at=at, changes=issue._approval_facts())
         return issue
+
+    def _must_reach(self, people: int | None) -> None:
+        if not self.audience_count:
+            raise ValidationError(NOBODY, code="nobody")
+        if people is not None and people != self.audience_count:
+            raise ValidationError(OTHER_LIST % {"before": people, "now": self.audience_count}, code="list")
 
     def _freeze(self, frozen, *, by, on, now, at) -> None:
         for name, value in frozen.fields().items():

@@ -15,6 +15,11 @@ class RouteQuerySet(models.QuerySet):
             rows = list(self.raw(RELAY))
         return rows[0]
 
+    def closed(self):
+        """Relay and recipient domains that get no mail now, and the relay while it is held."""
+        ours = models.Q(name=Route.RELAY) | models.Q(name__startswith="domain:")
+        return self.filter(ours, models.Q(closed_until__gt=Now()) | models.Q(held=True)).order_by("name")
+
     def close(self, name, *, first=30, longest=600, reply=""):
         """Count a failure and close the route for `first`·2ⁿ seconds, at most `longest`; while closed none counts."""
         self._run(CLOSE, {"name": name, "first": first, "longest": longest, "reply": reply[:500]})
@@ -85,6 +90,11 @@ class Route(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def place(self) -> str:
+        """The recipient domain, "" for the relay."""
+        return self.name.removeprefix("domain:") if self.name != self.RELAY else ""
 
     @staticmethod
     def of_domain(domain: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dxportal import dates
-from newsletter import audience, checks
+from newsletter import audience, checks, estimates, sending
 from newsletter.forms import ApprovalForm, ReasonForm
 from newsletter.models.issues import State, weekly_slot
 from newsletter.views.editor import ask_for_check, editable, send_test
@@ -73,17 +73,29 @@ def approved(request, issue, form) -> bool:
     return True
 
 
+def tests_of(issue, person, sha256) -> dict:
+    """Whether the person has the test mail of these bytes, and whether one is on its way."""
+    found = issue.deliveries.tests().filter(person=person).values_list("state", "key")
+    return {
+        "tested": any(state == "sent" and sha256[:32] in key for state, key in found),
+        "pending": any(state == "queued" for state, _key in found),
+    }
+
+
 def facts(request, issue, form) -> dict:
     """The page's numbers: people, waves, first and last local time, whether this person has the test mail."""
     frozen = issue.compose(dates.today())
     day = (form.cleaned_data.get("on") if form.is_bound else form.initial["on"]) or issue.issued_on
+    waves = audience.waves(day, at=timezone.now(), issue=issue)
     return {
         "subject": frozen.ja.subject,
         "subject_en": frozen.en.subject,
         "day": day,
-        "waves": audience.waves(day, at=timezone.now(), issue=issue),
-        "tested": issue.was_tested_by(request.user, frozen.sha256),
-        "pending": issue.deliveries.tests().queued().filter(person=request.user).exists(),
+        "waves": waves,
+        "estimate": estimates.estimate([(stop.moment, stop.people) for stop in waves.stops]),
+        "daily": settings.MAIL_PER_DAY,
+        "held_until": timezone.now() + sending.HOLD,
+        **tests_of(issue, request.user, frozen.sha256),
         "problems": checks.problems(issue),
         "can_approve": issue.can_approve(request.user),
         "can_ask": issue.state == State.DRAFT,

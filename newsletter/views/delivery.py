@@ -33,16 +33,16 @@ def monitor(request, number):
     """Is it arriving, and should it be stopped? The part with the numbers is fetched again every minute."""
     issue = watched(request.user, number)
     now = timezone.now()
-    shows_figures = issue.can_see_figures(request.user)
+    shown = Monitor(issue, at=now) if issue.can_see_figures(request.user) else None
     context = {
         "issue": issue,
         "now": now,
-        "shows_figures": shows_figures,
-        "monitor": Monitor(issue, at=now) if shows_figures else None,
-        "readership": readership.of(issue) if shows_figures else [],
+        "shows_figures": shown is not None,
+        "monitor": shown,
+        "readership": readership.of(issue) if shown else [],
         "failures": failures(issue) if issue.can_see_names(request.user) else None,
         "history": Activity.objects.of(issue).exclude(verb__regex=WRITING)[:12],
-        "acts": acts(issue, request.user),
+        "acts": acts(issue, request.user, failed=shown.failed if shown else None),
         "pause_dialog": is_open("pause", issue, request.user),
         "at_hand": Issue.objects.at_hand() if issue.can_make(request.user) else {},
         "moving": issue.state in (State.SCHEDULED, State.SENDING),
@@ -67,13 +67,14 @@ ACTS = {
 }
 
 
-def acts(issue, user) -> list[tuple]:
+def acts(issue, user, *, failed=None) -> list[tuple]:
     """(act, words) open to this person now."""
-    return [(act, words) for act, words in ACTS.items() if is_open(act, issue, user)]
+    return [(act, words) for act, words in ACTS.items() if is_open(act, issue, user, failed=failed)]
 
 
-def is_open(act, issue, user) -> bool:
-    """Whether the act makes sense in the issue's state and is this person's to do."""
+def is_open(act, issue, user, *, failed: int | None = None) -> bool:
+    """Whether the act makes sense in the issue's state and is this person's to do. `failed`: how many were not reached,
+    where that has been counted already."""
     states = {
         "pause": (State.SENDING, State.SCHEDULED),
         "resume": (State.PAUSED,),
@@ -84,7 +85,8 @@ def is_open(act, issue, user) -> bool:
     if issue.state not in states[act]:
         return False
     if act == "retry":
-        return issue.can_resume(user) and Delivery.objects.for_issue(issue).failed().exists()
+        some = Delivery.objects.for_issue(issue).failed().exists() if failed is None else failed > 0
+        return some and issue.can_resume(user)
     return issue.can_resume(user) if act == "resume" else issue.can_stop(user)
 
 

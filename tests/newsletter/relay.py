@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -11,7 +12,7 @@ from aiosmtpd.smtp import SMTP
 
 from tests.live import free_port
 
-DROP = "drop"  # take the mail, then hang up without an answer
+DROP = "drop"  # hang up without an answer; after the text the mail has been taken
 HANG = "hang"  # take the mail, then say nothing
 
 
@@ -21,6 +22,7 @@ class Kept:
 
     recipients: list
     message: object
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def copy_of(self):
@@ -50,6 +52,9 @@ class FaultyRelay:
     asked: Counter = field(default_factory=Counter)
     open_now: int = 0
     open_most: int = 0
+    connections: int = 0  # more than so many are turned away at the greeting; 0 = any number
+    last_peer: int = 0  # port of the client that named a recipient last
+    port: int = 0  # any free one
 
     def start(self):
         relay = self
@@ -68,7 +73,7 @@ class FaultyRelay:
             def factory(self):
                 return CountingSMTP(self.handler, hostname="localhost")
 
-        self.controller = CountingController(self, hostname="127.0.0.1", port=free_port())
+        self.controller = CountingController(self, hostname="127.0.0.1", port=self.port or free_port())
         self.port = self.controller.port
         self.controller.start()
         return self
@@ -89,6 +94,12 @@ class FaultyRelay:
 
     # --- hooks of aiosmtpd --------------------------------------------------------------------------
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        if self.connections and self.open_now > self.connections:
+            return ["421 4.7.0 too many connections"]
+        session.host_name = hostname
+        return responses
+
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
         self.asked["MAIL"] += 1
         if self.on_sender and (reply := self.on_sender(address, self.asked["MAIL"])):
@@ -98,7 +109,10 @@ class FaultyRelay:
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         self.asked[address] += 1
+        self.last_peer = session.peer[1]
         if self.on_recipient and (reply := self.on_recipient(address, self.asked[address])):
+            if reply == DROP:
+                server.transport.abort()
             return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"

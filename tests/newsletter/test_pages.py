@@ -333,7 +333,7 @@ def test_monitor_queries_do_not_grow_with_rows(client_for, chief, django_assert_
     rows_of(issue, number, state="failed", code="refused")
     client = client_for(chief)
     client.get(page(4, "delivery"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         valid(client.get(page(4, "delivery")))
 
 

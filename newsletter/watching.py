@@ -1,0 +1,56 @@
+"""Is the mail engine alive? Asked by a process of its own, `manage.py watch_mail`, because neither beat nor worker can
+tell of their own end (promises.md P9, docs/adr/0017).
+"""
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import gettext as _
+
+from newsletter import drain, schedule, sending
+from newsletter.models import Heartbeat
+
+logger = structlog.get_logger(__name__)
+
+LATE_SECONDS = 180  # a stopped part is seen within three minutes
+BOX_SECONDS = 20
+
+
+def round_() -> str:
+    """One look: "" when all is well, else which part is missing ("tick", "drain", "database"). The alarm is posted once
+    an hour, and sent from here, because nobody else would."""
+    try:
+        missing = missing_part()
+        if missing:
+            tell(missing)
+            drain.drain(BOX_SECONDS, alarms_only=True)
+    except (OperationalError, InterfaceError) as error:
+        logger.error("mail_alarm", what="database", words=type(error).__name__)
+        connection.close()
+        missing = "database"
+    return missing
+
+
+def missing_part() -> str:
+    """The part that has not been heard of for three minutes. Before the first tick ever nothing is missed."""
+    if Heartbeat.objects.filter(name="tick").exists() and not Heartbeat.objects.fresh(
+        "tick", seconds=LATE_SECONDS
+    ):
+        return "tick"
+    return "drain" if workers_are_missing() else ""
+
+
+def workers_are_missing() -> bool:
+    """Whether mail has been due for three minutes and no worker came for it. Calm is the last time nothing was due."""
+    if not drain.something_is_due():
+        Heartbeat.objects.beat("calm")
+        return False
+    return not any(Heartbeat.objects.fresh(name, seconds=LATE_SECONDS) for name in ("calm", "drain"))
+
+
+def tell(part: str) -> None:
+    """Post the alarm, once an hour."""
+    words = {
+        "tick": _("予定を動かす仕組みが3分以上止まっていました。"),
+        "drain": _("メールを送る仕組みが3分以上止まっています。メールは待っていて、失われていません。"),
+    }
+    sending.alarm(part, words[part], once=schedule.database_now().strftime("%Y%m%d%H"))

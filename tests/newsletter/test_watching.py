@@ -1,0 +1,61 @@
+"""The watch from outside: alarms for a beat or a worker that stands still leave although nobody else sends (P9)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db.models.functions import Now
+
+from newsletter import tick, watching
+from newsletter.models import Delivery, Heartbeat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MAILBOX = "alarm@example.jp"
+
+
+@pytest.fixture(autouse=True)
+def mailbox(settings):
+    settings.MAIL_ALARM_ADDRESS = MAILBOX
+
+
+def minutes_ago(number, *names):
+    for name in names:
+        Heartbeat.objects.beat(name)
+    Heartbeat.objects.filter(name__in=names).update(at=Now() - timedelta(minutes=number))
+
+
+def test_nothing_is_missed_before_the_first_tick(relay):
+    assert (watching.round_(), relay.kept) == ("", [])
+
+
+def test_all_is_well(relay, readers, make_issue):
+    readers(1)
+    make_issue()
+    tick.tick()
+    assert (watching.round_(), relay.kept) == ("", [])
+
+
+def test_a_stopped_beat_is_told_from_here_and_once(relay, readers, make_issue):
+    readers(2)
+    make_issue()
+    minutes_ago(4, "tick")
+    assert [watching.round_(), watching.round_()] == ["tick", "tick"]
+    assert relay.recipients == [MAILBOX]
+    assert "3分以上止まっていました" in relay.kept[0].part("plain")
+
+
+def test_stopped_workers_are_told_from_here(relay, readers, make_issue):
+    readers(2)
+    make_issue()
+    tick.tick()
+    minutes_ago(4, "calm", "drain")
+    assert watching.round_() == "drain"
+    assert relay.recipients == [MAILBOX]
+    assert Delivery.objects.filter(kind="issue", claims=0).count() == 2
+
+
+def test_the_command_says_what_is_missing(relay, capsys):
+    minutes_ago(4, "tick")
+    with pytest.raises(SystemExit) as ended:
+        call_command("watch_mail", "--once")
+    assert (ended.value.code, capsys.readouterr().err) == (1, "Not well: tick.\n")
