@@ -125,7 +125,7 @@ def is_allowed(address: str) -> bool:
 def wait_for_morning(delivery, issue, person) -> None:
     """Raise NotNow when the person has moved to a zone where the morning of the issue is still to come (F25)."""
     zone, country = schedule.place_of(person)
-    if issue.send_now or zone == delivery.zone:
+    if issue.is_hurried or zone == delivery.zone:
         return
     due = schedule.local_morning(issue.scheduled_for, zone, country)
     if due > delivery.started_at:

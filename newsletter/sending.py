@@ -92,11 +92,12 @@ on conflict (key) do nothing
 def enqueue_issue(issue, *, at=None) -> int:
     """One row per reader of an issue approved at the instant `at`; how many people that is. Pressing twice adds nobody.
 
-    Due at the local morning of `issue.scheduled_for`, never earlier than five minutes after approval; `issue.send_now`
-    (the demonstration) is due at once.
+    Due at the local morning of `issue.scheduled_for`, never earlier than five minutes after approval; in the
+    demonstration at once (`issue.send_now`), or with the mornings `issue.compression` times closer to each other.
     """
     at = at or timezone.now()
     moments = issue_moments(issue.scheduled_for, at=at, now=issue.send_now)
+    moments = compressed(moments, issue.compression, at=at)
     prefix = issue_prefix(issue)
     facts = {"topic": Topic.NEWSLETTER, "on": issue.scheduled_for, "issue": issue}
     enqueue(Delivery.Kind.ISSUE, prefix, moments, people=frozen_list(issue), **facts)
@@ -116,6 +117,14 @@ def frozen_list(issue):
 def issue_prefix(issue) -> str:
     """The part of the key that all copies share; another approval after a change makes new rows."""
     return f"issue:{issue.pk}:{issue.approvals}:"
+
+
+def compressed(moments, times: int, *, at) -> list[tuple]:
+    """The same waves beginning at the instant `at` and following each other `times` times faster; as they are for 1."""
+    if times == 1 or not moments:
+        return moments
+    first = min(due for _zone, _country, due, _days in moments)
+    return [(zone, country, at + (due - first) / times, days) for zone, country, due, days in moments]
 
 
 def issue_moments(day, *, at, now=False) -> list[tuple]:
@@ -229,7 +238,9 @@ def follow_moves() -> int:
     Only rows that were never claimed and whose place differs are read; a row taken meanwhile is left alone.
     """
     moved = 0
-    for issue in Issue.objects.filter(state__in=(Issue.State.SCHEDULED, Issue.State.SENDING), send_now=False):
+    for issue in Issue.objects.filter(
+        state__in=(Issue.State.SCHEDULED, Issue.State.SENDING), send_now=False, compression=1
+    ):
         with connection.cursor() as cursor:
             cursor.execute(MOVED, {"issue": issue.pk})
             rows = cursor.fetchall()

@@ -179,7 +179,9 @@ class Issue(IssueContent):
         default=0
     )  # how often it was approved: part of the delivery key
     scheduled_for = models.DateField(_("配信日"), null=True, blank=True)
+    # The demonstration only: all mails at once, or the mornings of the world so many times faster than the clock.
     send_now = models.BooleanField(default=False)
+    compression = models.PositiveSmallIntegerField(default=1, db_default=1)
     starts_at = models.DateTimeField(null=True, blank=True)
     audience_count = models.PositiveIntegerField(_("宛先の人数"), default=0)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -252,6 +254,11 @@ class Issue(IssueContent):
     @property
     def opening_en(self) -> str:
         return rendering.opening(self.english_summary)
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether its mails do not wait for real mornings (the demonstration)."""
+        return self.send_now or self.compression > 1
 
     @property
     def is_published(self) -> bool:
@@ -347,7 +354,7 @@ class Issue(IssueContent):
             raise PermissionDenied
         self._move(State.DRAFT, "issue.sent_back", by=by, reason=reason)
 
-    def approve(self, *, by, on=None, now: bool = False, at=None, people: int | None = None):
+    def approve(self, *, by, on=None, now=False, compression=1, at=None, people: int | None = None):
         """Freeze what was tested and queue one mail per person, for the day `on` (local mornings) or at once.
 
         Pressed twice, the second press finds the issue approved and is refused: one approval, one set of rows.
@@ -365,6 +372,7 @@ class Issue(IssueContent):
             from newsletter import sending  # sending knows the models
 
             issue._freeze(frozen, by=by, on=dates.today(at) if now else on, now=now, at=at)
+            issue.compression = compression
             issue.audience_count = sending.enqueue_issue(issue, at=at)
             issue._must_reach(people)
             issue.starts_at = issue.deliveries.for_issue(issue).aggregate(first=Min("due_at"))["first"]

@@ -239,3 +239,20 @@ def test_in_flight_and_unconfirmed(make_issue, readers):
     Delivery.objects.filter(pk=two.pk).update(started_at=Now(), next_at=Now())
     found = Delivery.objects.for_issue(issue).figures()
     assert (found["in_flight"], found["unconfirmed"], found["states"]["queued"]) == (1, 1, 3)
+
+
+@pytest.mark.django_db
+def test_demonstration_lets_a_day_of_mornings_pass_in_minutes(make_issue):
+    """Every wave keeps its place in the order and its share of the time."""
+    for department in (
+        DepartmentFactory(),
+        post_in("Europe/Paris", "FR"),
+        post_in("America/New_York", "US"),
+    ):
+        UserFactory(department=department)
+    issue = make_issue(now=False, compression=360)
+    dues = dict(Delivery.objects.for_issue(issue).values_list("zone", "due_at"))
+    hours = timedelta(hours=1) / 360
+    assert dues["Europe/Paris"] - dues["Asia/Tokyo"] == 8 * hours
+    assert dues["America/New_York"] - dues["Asia/Tokyo"] == 14 * hours
+    assert dues["Asia/Tokyo"] == issue.approved_at
