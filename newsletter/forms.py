@@ -21,9 +21,14 @@ class LinesField(forms.CharField):
 
 
 class IssueForm(VersionedForm):
-    lead = LinesField(label=_("リード"), required=False, max_length=LONGEST, help_text=_("題名のすぐ下に出る2、3文。"))
+    lead = LinesField(
+        label=_("リード"), required=False, max_length=LONGEST, help_text=_("題名のすぐ下に出る2、3文。")
+    )
     english_summary = LinesField(
-        label=_("英語の要約"), required=False, max_length=LONGEST, help_text=_("英語の読者には、これが先に出る。")
+        label=_("英語の要約"),
+        required=False,
+        max_length=LONGEST,
+        help_text=_("英語の読者には、これが先に出る。"),
     )
     editor_note = LinesField(label=_("編集後記"), required=False, max_length=LONGEST)
     issued_on = JapaneseDateField(label=_("配信する日"))
@@ -86,9 +91,13 @@ def said_or_decorative(form) -> None:
     """A picture says something to those who cannot see it, or is decoration: never neither, never both."""
     alt, is_decorative = form.cleaned_data.get("alt"), form.cleaned_data.get("is_decorative")
     if not alt and not is_decorative and "alt" not in form.errors:
-        form.add_error("alt", _("何が写っているかを書いてください。情報のない画像なら「飾りの画像」を選びます。"))
+        form.add_error(
+            "alt", _("何が写っているかを書いてください。情報のない画像なら「飾りの画像」を選びます。")
+        )
     elif alt and is_decorative:
-        form.add_error("is_decorative", _("飾りの画像は読み上げられません。文を消すか、選択を外してください。"))
+        form.add_error(
+            "is_decorative", _("飾りの画像は読み上げられません。文を消すか、選択を外してください。")
+        )
 
 
 class ImageForm(forms.ModelForm):

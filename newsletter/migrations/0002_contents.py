@@ -9,56 +9,130 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('newsletter', '0001_initial'),
+        ("newsletter", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='issue',
-            name='references',
+            model_name="issue",
+            name="references",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='issue',
-            name='sent_sha256',
+            model_name="issue",
+            name="sent_sha256",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name='issue',
-            name='strings',
+            model_name="issue",
+            name="strings",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.CreateModel(
-            name='IssueImage',
+            name="IssueImage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(editable=False, upload_to=taskforce.models.files.place)),
-                ('name', models.CharField(max_length=120, verbose_name='ファイル名')),
-                ('kind', models.CharField(choices=[('PNG', 'PNG'), ('JPEG', 'JPEG'), ('PDF', 'PDF'), ('XLSX', 'XLSX'), ('CSV', 'CSV')], max_length=10, verbose_name='種類')),
-                ('size', models.PositiveIntegerField(verbose_name='大きさ')),
-                ('sha256', models.CharField(max_length=64)),
-                ('confidentiality', models.PositiveSmallIntegerField(choices=[(1, '機密性1'), (2, '機密性2')], default=1, verbose_name='情報の格付')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='添えた日時')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='取り下げた日時')),
-                ('number', models.PositiveSmallIntegerField(editable=False, verbose_name='画像の番号')),
-                ('alt', models.CharField(blank=True, help_text='画像を見られない人に、何が写っているかを伝える文。', max_length=200, verbose_name='代わりの文')),
-                ('is_decorative', models.BooleanField(default=False, help_text='情報のない画像。読み上げず、文字だけのメールにも出ない。', verbose_name='飾りの画像')),
-                ('width', models.PositiveSmallIntegerField(editable=False)),
-                ('height', models.PositiveSmallIntegerField(editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='newsletter.issue', verbose_name='号')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='添えた人')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='取り下げた人')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("file", models.FileField(editable=False, upload_to=taskforce.models.files.place)),
+                ("name", models.CharField(max_length=120, verbose_name="ファイル名")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PNG", "PNG"),
+                            ("JPEG", "JPEG"),
+                            ("PDF", "PDF"),
+                            ("XLSX", "XLSX"),
+                            ("CSV", "CSV"),
+                        ],
+                        max_length=10,
+                        verbose_name="種類",
+                    ),
+                ),
+                ("size", models.PositiveIntegerField(verbose_name="大きさ")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "confidentiality",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "機密性1"), (2, "機密性2")], default=1, verbose_name="情報の格付"
+                    ),
+                ),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="添えた日時"),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="取り下げた日時")),
+                ("number", models.PositiveSmallIntegerField(editable=False, verbose_name="画像の番号")),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="画像を見られない人に、何が写っているかを伝える文。",
+                        max_length=200,
+                        verbose_name="代わりの文",
+                    ),
+                ),
+                (
+                    "is_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="情報のない画像。読み上げず、文字だけのメールにも出ない。",
+                        verbose_name="飾りの画像",
+                    ),
+                ),
+                ("width", models.PositiveSmallIntegerField(editable=False)),
+                ("height", models.PositiveSmallIntegerField(editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="newsletter.issue",
+                        verbose_name="号",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="添えた人",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="取り下げた人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '号の画像',
-                'verbose_name_plural': '号の画像',
-                'ordering': ['issue', 'number'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('issue', 'number'), name='issue_image_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('alt', ''), ('is_decorative', True)), models.Q(('is_decorative', False), models.Q(('alt', ''), _negated=True)), _connector='OR'), name='issue_image_says_something_or_is_decorative')],
+                "verbose_name": "号の画像",
+                "verbose_name_plural": "号の画像",
+                "ordering": ["issue", "number"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("issue", "number"), name="issue_image_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("alt", ""), ("is_decorative", True)),
+                            models.Q(("is_decorative", False), models.Q(("alt", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="issue_image_says_something_or_is_decorative",
+                    ),
+                ],
             },
         ),
     ]

@@ -28,7 +28,9 @@ def images(request, number):
     if request.method == "POST":
         form = ImageForm(request.POST, request.FILES, auto_id="image_%s")
         if form.is_valid() and (kept := form.keep(issue, by=request.user)):
-            messages.success(request, _("画像%(number)sを加えました。本文に挿入してください。") % {"number": kept.number})
+            messages.success(
+                request, _("画像%(number)sを加えました。本文に挿入してください。") % {"number": kept.number}
+            )
             return redirect(way_back(request, issue))
     context = {"issue": issue, "form": form, "can_edit": issue.can_edit(request.user)}
     return render(request, "newsletter/images.html", context, status=422 if form.errors else 200)
