@@ -141,7 +141,9 @@ def readable(name: str, asked) -> set[tuple]:
 def deceptive(address: str, words: str) -> Fault | None:
     """What would mislead a reader who trusts the words of the link or the look of the address; None for nothing."""
     parts = urlsplit(address)
-    host = (parts.hostname or urlsplit(settings.SITE_URL).hostname) if parts.scheme != "mailto" else ""
+    if parts.scheme == "mailto":
+        return None
+    host = parts.hostname or urlsplit(settings.SITE_URL).hostname
     if "@" in parts.netloc:
         return Fault(
             _("「@」の前に別の名前を置いたリンク。本当の行き先は %(host)s") % {"host": host}, grave=True

@@ -1,5 +1,6 @@
 """Markdown of the newsletter: what readers get, what can never get through (XS2)."""
 
+import html5lib
 import pytest
 
 from newsletter import drawing, markdown
@@ -88,3 +89,48 @@ def test_table_quote_and_nested_list_as_text():
 
 def test_links_are_found_once_each():
     assert markdown.links("[a](/ideas/) [b](/plan/) [c](/ideas/)") == ["/ideas/", "/plan/"]
+
+
+def test_pieces_are_read_where_they_stand():
+    source = "[[施策 2-3-1 業務_引継_ぎ]]\n\n- [[アイデア 45]]\n\n`[[施策 1]]` \\[[施策 2]] ![図](image:3)"
+    assert [(piece.name, piece.words, piece.alone) for piece in markdown.pieces(source)] == [
+        ("施策 2-3-1", "業務_引継_ぎ", True),
+        ("アイデア 45", "", False),
+        ("image 3", "図", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "image:1",
+        "image:0",
+        "image:99999",
+        "image:1/../2",
+        "//evil.example/a.png",
+        "data:image/png;base64,AA==",
+    ],
+)
+def test_only_pictures_of_the_issue_are_pictures(source):
+    kinds = [piece.kind for piece in markdown.pieces(f"![図]({source})")]
+    assert kinds in ([markdown.IMAGE], [markdown.OUTSIDE_IMAGE], [])
+    assert (kinds == [markdown.IMAGE]) == (source == "image:1")
+    assert "<img" not in markdown.to_html(f"![図]({source})")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[" * 10_000, ">" * 10_000, "*a_" * 3_333, "|a" * 2_500 + "|\n" + "|-" * 2_500 + "|", "[[a " * 2_500],
+)
+def test_hostile_runs_of_signs_are_drawn_as_text(source):
+    """XS8; how long the longest takes is measured in bench/hostile_text.py."""
+    drawn = html5lib.parseFragment(markdown.to_html(source), namespaceHTMLElements=False)
+    assert {element.tag for element in drawn.iter()} <= {"DOCUMENT_FRAGMENT", *markdown.TAGS}
+    assert len(markdown.to_text(source)) <= 2 * len(source)
+
+
+def test_nothing_of_the_source_reaches_style_class_or_id():
+    """XS9: what looks like ours is only text."""
+    source = '<p class="site-header" id="main" style="position:fixed">x</p>\n\n# {#main .site-header}'
+    drawn = html5lib.parseFragment(markdown.to_html(source), namespaceHTMLElements=False)
+    assert [(element.tag, element.attrib) for element in drawn] == [("p", {}), ("h3", {})]
