@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from html import unescape
 
 import css_inline
@@ -233,9 +234,16 @@ def reading_minutes(issue) -> int:
     return minutes_for(letters)
 
 
+@lru_cache(maxsize=64)
 def page_minutes(html: str) -> int:
     """The same of a page that is drawn, whose articles need not be loaded for it."""
     return minutes_for(len("".join(strip_tags(html).split())))
+
+
+@lru_cache(maxsize=64)
+def summary(source: str) -> str:
+    """The English summary as HTML; thousands read the same one in an hour."""
+    return markdown.to_html(source)
 
 
 def minutes_for(letters: int) -> int:

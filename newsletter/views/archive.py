@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from dxportal import dates
 from dxportal.text import setting
-from newsletter import markdown, readership, rendering
+from newsletter import readership, rendering
 from newsletter.forms import ArchiveFilter, CorrectionForm
 from newsletter.models import Article, Issue
 
@@ -78,7 +78,7 @@ def texts(issue) -> dict:
         "text": mark_safe(text),  # noqa: S308 - drawn by rendering.page from cleaned Markdown
         "headings": rendering.headings(text),
         "minutes": rendering.page_minutes(text),
-        "summary": markdown.to_html(issue.english_summary) if issue.english_summary else "",
+        "summary": rendering.summary(issue.english_summary),
     }
 
 
