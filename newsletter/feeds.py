@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -71,7 +72,8 @@ class IssueFeed(Feed):
         return plain(_("第%(number)s号 %(title)s") % words)
 
     def item_description(self, issue):
-        return "" if is_confidential(issue) else plain(localized(issue, "opening"))
+        """Atom calls a summary HTML, so what a reader shows are the letters, escaped once more."""
+        return "" if is_confidential(issue) else escape(plain(localized(issue, "opening")))
 
     def item_link(self, issue):
         return settings.SITE_URL + issue.get_absolute_url()

@@ -7,6 +7,7 @@ kinds of `render`, is the subject. Nothing is fetched from outside and nothing r
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import unescape
 
 import mrml
@@ -291,6 +292,7 @@ def reading_minutes(issue) -> int:
     return minutes_for(letters)
 
 
+@lru_cache(maxsize=64)
 def page_minutes(html: str) -> int:
     """The same of a page that is drawn, whose articles need not be loaded for it."""
     return minutes_for(len("".join(strip_tags(html).split())))

@@ -3,6 +3,7 @@ every page that stands in it. Two queries for any number of threads, one more fo
 """
 
 import re
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
@@ -214,11 +215,14 @@ def of_department(place, user):
 
 
 def of_issue(issue, user):
-    """Of the ideas and practices the text of the issue links to."""
+    """Of the ideas and practices the text of the issue links to, as every member of staff may see them: nobody's duties
+    count, so that one drawing does for all who read the issue in the same minute (promises.md P38)."""
+    reader = copy(user)
+    reader.duties_today, reader.roles = [], frozenset()
     bodies = issue.articles.kept().values_list("body", flat=True)
     text = issue.page_html or " ".join(bodies)
     numbers, keys = set(IDEA.findall(text)), set(PRACTICE.findall(text))
     if not numbers and not keys:
         return []
     named = Q(number__in=numbers) | Q(practices__in=keys)
-    return threads(user, ideas=named, practices=Q(pk__in=keys) if keys else None)
+    return threads(reader, ideas=named, practices=Q(pk__in=keys) if keys else None)

@@ -211,6 +211,15 @@ def test_person_on_a_bad_line_is_not_missing(division):
     assert staff(HANAKO, bad, skip_bad=True, deactivate_missing=True).deactivated == 0
 
 
+def test_who_comes_back_is_told_apart_from_who_changed(division):
+    """Newcomers and people who return get the latest newsletter (newsletter/joiners.py)."""
+    staff(HANAKO)
+    staff(HANAKO.replace(",editor,1,", ",editor,0,"))
+    staff(HANAKO)
+    verbs = Activity.objects.filter(verb__startswith="user.").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["user.created", "user.updated", "user.returned"]
+
+
 def test_duty_follows_the_list_and_hand_given_duties_stay(division):
     staff(HANAKO)
     person = User.objects.get()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Activity
 from dxportal import dates
+from newsletter.models import Issue, Letter, Readership
 from pillars import imports
 from pillars.models import ExecutiveNote, MilestoneMove
 from taskforce.models import IdeaStatus, SeatTerm, WorkshopSeries
@@ -21,6 +22,7 @@ from tests.factories import (
     sealed_round,
 )
 from tests.factories.accounts import UserFactory
+from tests.factories.newsletter import LetterFactory, sent_issue
 from tests.factories.taskforce import BodyFactory, SeatFactory, WorkshopFactory
 from tests.factories.taskforce_ideas import draft_idea, published_idea, secretary, spread_of
 from tests.newsletter import sweep as newsletter
@@ -37,7 +39,7 @@ def furnished(language: str) -> World:
     furnish_plan(world)
     furnish_taskforce(world)
     furnish_ideas(world)
-    newsletter.sent(world)
+    furnish_newsletter(world)
     for person in filter(None, world.people.values()):
         person.language = language
         person.save(update_fields=["language"])
@@ -83,6 +85,22 @@ def furnish_plan(world):
     Activity.record("initiative.changed", initiative, by=world.people["X"], changes={"percent": ["40", "50"]})
     book = Book(world.department).content
     world.once("import", lambda: imports.upload(book, "plan.xlsx", by=world.people["X"], today=today))
+
+
+def furnish_newsletter(world):
+    """An issue that was read, answered and put right, and an inbox with something in every state."""
+    issue, editor = newsletter.sent(world), world.people["E"]
+    issue.articles.get().correct(by=editor, body="**人**、期限、置き場所の2枚。", note="枚数の誤り")
+    sent_issue(number=3, articles=[("小技", "添付を軽くする。")])
+    Issue.objects.update(useful_count=41, useless_count=7)
+    for place, readers in {"headquarters": 62, "posts": 0, "local": 28}.items():
+        Readership.objects.create(issue=issue, place=place, readers=readers, audience=30 + 2 * readers)
+    newsletter.own_letter(world)
+    LetterFactory(
+        kind=Letter.Kind.PROPOSAL, about_label="引継書のひな形", about_url="/practices/1/", unnamed=True
+    )
+    for state, answer in ((Letter.State.USED, "次の号に載せます"), (Letter.State.DECLINED, "")):
+        LetterFactory(author=world.people["X"]).settle(state, by=editor, version=1, answer=answer)
 
 
 def furnish_taskforce(world):

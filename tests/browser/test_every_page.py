@@ -52,6 +52,7 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "taskforce:consultation_file",
     "taskforce:guidance_similar",
     "taskforce:workshop_feed",
+    "newsletter:feed",
     "taskforce:workshop_material",
     "portal:healthz",
     "portal:readyz",

@@ -66,6 +66,7 @@ def test_markup_and_control_characters_are_only_letters(client, reader):
     Issue.objects.update(title=title, lead=title)
     [entry] = entries(client.get(address(reader)))
     assert entry["title"] == "第4号 <script>__pwn=1</script>&]]>"
+    assert entry["summary"] == "&lt;script&gt;__pwn=1&lt;/script&gt;&amp;]]&gt;"  # a reader takes it for HTML
 
 
 def test_a_correction_makes_the_entry_new(client, reader):

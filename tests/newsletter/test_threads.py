@@ -63,6 +63,24 @@ def test_every_page_of_a_thread_shows_it(thread, client_for):
         assert line.count('aria-current="step"') == 1
 
 
+def test_readers_of_one_minute_share_the_drawing(thread, client_for, django_assert_num_queries):
+    """promises.md P38: five queries for a page of the newsletter, also where it stands in threads."""
+    url = reverse("newsletter:issue", args=[thread[-1].number])
+    client_for(UserFactory()).get(url)
+    client = client_for(UserFactory())
+    client.get("/help/")  # the clock of the session
+    with django_assert_num_queries(5):
+        shown = client.get(url).content.decode()
+    assert shown.count('<ol class="thread">') == 1
+
+
+def test_an_issue_shows_everybody_the_same_lines(thread):
+    initiative = thread[2]
+    initiative.objective.pillar.is_restricted = True
+    initiative.objective.pillar.save()
+    assert threads.of_issue(thread[-1], secretary()) == threads.of_issue(thread[-1], UserFactory())
+
+
 def test_restricted_initiative_stays_hidden(thread):
     initiative = thread[2]
     initiative.objective.pillar.is_restricted = True
