@@ -11,6 +11,7 @@ from dxportal import dates
 from newsletter import blocks
 from newsletter.models import Delivery, Issue
 from newsletter.models.issues import weekly_slot
+from newsletter.references import Portal
 
 TEXTS = Path(__file__).parent / "data" / "issues"
 PART = re.compile(
@@ -69,8 +70,9 @@ def from_portal(day) -> dict:
         "spread": (blocks.replications, "今週、新しく使い始めたという届けはありません。"),
         "workshops": (blocks.workshops, "- [これからのワークショップを見る](/workshops/)"),
     }
+    portal = Portal(day)
     return {
-        name: "\n".join(block.markdown for block in make(day)[:5]) or otherwise
+        name: "\n".join(block.markdown for block in make(portal)[:5]) or otherwise
         for name, (make, otherwise) in offers.items()
     }
 
@@ -82,6 +84,7 @@ def send(issue, *, by, day) -> None:
     issue.send_test(by=by, at=evening - timedelta(minutes=20))
     issue.deliveries.tests().update(state=Delivery.State.SENT, code="sent", finished_at=evening)
     issue = issue.approve(by=by, on=day, at=evening)
+    issue.fill(day)
     rows = Delivery.objects.for_issue(issue)
     seconds = timedelta(seconds=40)
     rows.update(state=Delivery.State.SENT, code="sent", reply="250 2.0.0 ok", claims=1, results=1)
