@@ -12,6 +12,7 @@ from dxportal.text import localized
 from newsletter.composing import NotNeeded
 from newsletter.models import Letter
 from pillars.models import Initiative, PlanImport, ProgressReport
+from pillars.templatetags.plan import ACTS
 from taskforce.models import (
     Application,
     AuthorDisclosure,
@@ -79,8 +80,9 @@ def members(activity):
     return standing.values_list("person", flat=True)
 
 
-def what_happened(activity, person) -> str:
-    return localized(activity, "summary")
+def what_happened(activity, person=None) -> str:
+    """The sentence of the act, or the plan's words for acts that have none of their own; "" when there are neither."""
+    return localized(activity, "summary") or str(ACTS.get(activity.verb, ""))
 
 
 def named(activity):

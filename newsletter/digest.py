@@ -16,6 +16,7 @@ from taskforce.models import GoodPractice, Replication
 
 WEEK = timedelta(days=7)
 FIGURES_SECONDS = 600
+MOST = 30  # tasks, and things that moved: mail programs cut off what is longer than 102 kB
 NEIGHBOURS, NAMES_PER_PRACTICE = 3, 3
 
 
@@ -69,8 +70,12 @@ def compose(delivery, person):
     context = {
         "person": person,
         "topic": Topic.DIGEST,
-        "tasks": tasks(owed),
-        "moves": moved,
+        "tasks": tasks(owed[:MOST]),
+        "task_count": len(owed),
+        "more_tasks": len(owed[MOST:]),
+        "moves": moved[:MOST],
+        "move_count": len(moved),
+        "more_moves": len(moved[MOST:]),
         "issue": issue,
         "neighbours": neighbours(person, dates.today(since), today),
         "figures": [] if person.is_expert else figures(today),

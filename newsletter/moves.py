@@ -4,8 +4,6 @@ Each topic of the page 届け方 names the acts it covers as one condition; what
 are asked for at once, so the number of queries does not grow with what happened.
 """
 
-from itertools import groupby
-
 from django.core.cache import cache
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,6 +13,7 @@ from accounts.models import Activity, Follow, Role
 from dxportal.text import localized
 from newsletter import concerned, consulting, invitations, targets
 from newsletter.models import Topic, Way
+from pillars.acts import UNSEEN
 from pillars.models import Initiative
 from pillars.templatetags.plan import SHAPES, percent, status_in
 from taskforce.models import Consultation, Idea, Thanks
@@ -38,19 +37,20 @@ def moves(person, preference, since, until, today) -> list[dict]:
         if preference.way(topic) != Way.OFF:
             cares |= condition(person, since, until)
     own = Q(actor_id=person.pk) & ~Q(target_type="registration")  # an own seat is news: it may have come late
-    acts = Activity.objects.filter(cares, at__gte=since, at__lt=until).exclude(own).order_by("-at", "-pk")
+    acts = Activity.objects.filter(cares, at__gte=since, at__lt=until).exclude(own | UNSEEN)
     latest = {}
-    for act in acts:
+    for act in acts.order_by("-at", "-pk"):
         latest.setdefault((act.target_type, act.target_id), []).append(act)
     seen = targets.visible(person, latest)
     statuses = status_lines([target for target in seen.values() if isinstance(target, Initiative)], today)
-    return [_move(seen[key], of_one, statuses) for key, of_one in latest.items() if key in seen]
+    told = [_move(seen[key], of_one, statuses) for key, of_one in latest.items() if key in seen]
+    return [move for move in told if move["lines"] or move["mark"]]
 
 
 def _move(target, acts, statuses) -> dict:
     secret = targets.is_confidential(target)
-    lines = [str(NAMED_WORDS) if act.verb == NAMED else localized(act, "summary") for act in acts]
-    distinct = [line for line, _same in groupby(lines) if line][:LINES_PER_ITEM]
+    lines = [str(NAMED_WORDS) if act.verb == NAMED else concerned.what_happened(act) for act in acts]
+    distinct = [line for line in dict.fromkeys(lines) if line][:LINES_PER_ITEM]
     return {
         "title": localized(target, "name") or localized(target, "title") or str(target),
         "url": target.get_absolute_url(),

@@ -29,6 +29,7 @@ from newsletter.references import Facts
 # Places in the frozen bytes that differ from person to person. Private use characters cannot be typed by accident.
 MARKERS = {name: f"\ue001{name}\ue002" for name in ("date", "person", "unsubscribe")}
 HEADING = re.compile(r'<h2 id="([a-z0-9]+)"><span>(.*?)</span>')
+NO_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 LETTERS_PER_MINUTE = 500
 OPENING_LETTERS = 120  # what lists of mails show beside the subject
 
@@ -339,14 +340,15 @@ def _common(context) -> dict:
         "figures_text": "\n".join(figures_lines(figures)),
         "preferences_url": settings.SITE_URL + reverse("newsletter:preferences"),
         "stop_url": stop,
-        "body_html": linebreaks(context["body"], autoescape=True) if "body" in context else "",
+        "body_html": mark_safe(linebreaks(context.get("body", ""), autoescape=True)),  # noqa: S308
         "greeting": person.display_name if person is not None else "",
     }
 
 
 def to_html(template: str, context: dict, subject: str) -> str:
     """The MJML template as an HTML mail with its styles inline."""
-    drawn_mail = mrml.to_html(render_to_string(template, {**context, "subject": subject}))
+    source = render_to_string(template, {**context, "subject": subject})
+    drawn_mail = mrml.to_html(NO_XML.sub("", source))
     return inliner.inline(drawn_mail.content)
 
 

@@ -74,6 +74,17 @@ def test_a_class_2_thing_has_its_title_link_and_mark_only():
     assert "中身のあること" not in mail.text + mail.html
 
 
+def test_steps_of_a_report_that_is_not_published_are_not_told():
+    person, initiative = UserFactory(), InitiativeFactory()
+    follow(person, initiative)
+    for verb in ("report.begun", "report.submitted", "report.returned", "report.approved"):
+        happen(initiative, "", verb)
+    with pytest.raises(NotNeeded):
+        composed(person)
+    happen(initiative, "", "report.published")
+    assert "報告を公開した" in composed(person).text
+
+
 def test_what_is_hidden_from_the_person_is_not_told():
     person = UserFactory()
     hidden = InitiativeFactory(objective__pillar=PillarFactory(is_restricted=True))
