@@ -151,9 +151,15 @@ class Stage:
         """Until this share of the people have their mail."""
         wait_for(lambda: self.got >= share * self.people, seconds=120, every=0.02)
 
-    def finish(self, seconds: float = 0) -> None:
-        """Until nobody waits any more."""
-        wait_for(lambda: not self.rows.queued().exists(), seconds=seconds or 120 + self.lease, every=0.25)
+    def finish(self, seconds: float = 0, *, supervised: bool = False) -> None:
+        """Until nobody waits any more; `supervised`: what ends meanwhile is started again."""
+
+        def done():
+            if supervised:
+                self.revive()
+            return not self.rows.queued().exists()
+
+        wait_for(done, seconds=seconds or 120 + self.lease, every=0.25)
 
     # --- the count --------------------------------------------------------------------------------
 

@@ -199,9 +199,8 @@ def disk_full(stage):
     time.sleep(40)
     sent_meanwhile = stage.got
     filler.unlink()
-    stage.revive()
     promised(sent_meanwhile < stage.people, "the disk was not full soon enough")
-    stage.finish()
+    stage.finish(supervised=True)
     return f"stood still after {sent_meanwhile} mails, went on by itself when there was room"
 
 
