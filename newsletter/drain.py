@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from newsletter import composing, guard, recording
 from newsletter.models import Delivery, Heartbeat, Route
@@ -23,7 +23,6 @@ logger = structlog.get_logger(__name__)
 BOX_SECONDS = 20
 NO_RESULT_LIMIT = 5  # claims of one row that ended without any known result: poison
 SLOT_LOCKS = 7_461  # first half of the advisory lock keys; the second is the number of the connection
-AWAY = (OperationalError, InterfaceError)
 
 
 def drain(seconds: float = BOX_SECONDS, *, alarms_only: bool = False) -> int:
@@ -39,7 +38,9 @@ def drain(seconds: float = BOX_SECONDS, *, alarms_only: bool = False) -> int:
             guard.check()
             with Relay() as relay:
                 done = _until_empty(relay, time.monotonic() + seconds, alarms_only)
-    except AWAY as error:
+    except (DatabaseError, InterfaceError) as error:
+        if not recording.is_away(error):
+            raise
         logger.warning("drain_stopped", error=type(error).__name__)
         connection.close()
     return done
@@ -192,9 +193,9 @@ def handle(delivery, relay, issues, *, counted: bool) -> bool:
     except composing.NotNeeded as reason:
         recording.skip(delivery, reason)
         return True
-    except AWAY:
-        raise
     except Exception as error:  # one person's data must not stop the others (F27)
+        if recording.is_away(error):
+            raise
         logger.exception("mail_not_composed", delivery=delivery.pk)
         recording.broken(delivery, error)
         return True

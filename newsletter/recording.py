@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.db.models.functions import Least, Now
 from django.utils.translation import gettext as _
@@ -43,14 +43,20 @@ def settle(delivery, **fields) -> bool:
     return patiently(lambda: mine.update(**fields)) == 1
 
 
+def is_away(error: Exception) -> bool:
+    """Whether the error says that the database is not there. A server that crashes under a query is reported by the
+    driver as a bare DatabaseError and not, as elsewhere, as an OperationalError."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
 def patiently(write):
     """The answer of `write()`, tried again for a minute while the database is away."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return write()
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or time.monotonic() > end:
+        except (DatabaseError, InterfaceError) as error:
+            if not is_away(error) or connection.in_atomic_block or time.monotonic() > end:
                 raise
             connection.close()
             time.sleep(1)

@@ -3,10 +3,10 @@ tell of their own end (promises.md P9, docs/adr/0017).
 """
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import gettext as _
 
-from newsletter import drain, schedule, sending
+from newsletter import drain, recording, schedule, sending
 from newsletter.models import Heartbeat
 
 logger = structlog.get_logger(__name__)
@@ -23,7 +23,9 @@ def round_() -> str:
         if missing:
             tell(missing)
             drain.drain(BOX_SECONDS, alarms_only=True)
-    except (OperationalError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError) as error:
+        if not recording.is_away(error):
+            raise
         logger.error("mail_alarm", what="database", words=type(error).__name__)
         connection.close()
         missing = "database"

@@ -1,11 +1,11 @@
-"""The faults F1 to F30 of the mail engine, one after the other, against the real thing: who was missed, who got it twice?
+"""The faults F1 to F30 of the mail engine against the real thing: who was missed, who got it twice?
 
     python bench/faults                         # the whole table, about 25 minutes
     python bench/faults --only F2,F12 --mails 1200
 
-Starts PostgreSQL (fsync on), Valkey, beat, worker, mail worker and a relay that misbehaves, all on the loopback, and ends
-only these, by their process ids. The lease of a mail is shortened so that nobody waits a quarter of an hour; every other
-waiting time is the real one. Exit code 1 when somebody was missed, too many got it twice, or a check failed.
+Starts PostgreSQL (fsync on), Valkey, beat, worker, mail worker and a relay that misbehaves, all on the loopback, and
+ends only these, by their process ids. The lease of a mail is shortened so that nobody waits a quarter of an hour; every
+other waiting time is the real one. Exit code 1 when somebody was missed, too many got it twice, or a check failed.
 """
 
 import argparse
