@@ -10,7 +10,7 @@ from accounts.models import Activity, User
 from dxportal import dates
 from newsletter import blocks
 from newsletter.models import Delivery, Issue
-from newsletter.models.issues import weekly_slot
+from newsletter.models.issue_queries import weekly_slot
 from newsletter.references import Portal
 
 TEXTS = Path(__file__).parent / "data" / "issues"

@@ -11,7 +11,9 @@ register = template.Library()
 @register.simple_tag
 def image_form():
     """An empty form for a new picture; the editor's page shows it beside its own form."""
-    from newsletter.forms import ImageForm  # forms know the models, and these draw with this module's tags
+    from newsletter.forms.images import (
+        ImageForm,  # forms know the models, and these draw with this module's tags
+    )
 
     return ImageForm(auto_id="image_%s")
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Activity, SecurityEvent
 from newsletter import addresses
-from newsletter.forms import AddressFilter
+from newsletter.forms.preferences import AddressFilter
 from newsletter.models import Issue, Preference
 from taskforce import lists
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from dxportal import dates
 from newsletter import audience, checks, estimates, sending
-from newsletter.forms import ApprovalForm, ReasonForm
-from newsletter.models.issues import State, weekly_slot
+from newsletter.forms.approval import ApprovalForm, ReasonForm
+from newsletter.models.issue_queries import State, weekly_slot
 from newsletter.views.editor import ask_for_check, editable, send_test
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from dxportal import dates
 from dxportal.text import setting
 from newsletter import drawing, readership, rendering
-from newsletter.forms import ArchiveFilter, CorrectionForm
+from newsletter.forms.reading import ArchiveFilter, CorrectionForm
 from newsletter.models import Article, Issue
 
 PER_PAGE = 12

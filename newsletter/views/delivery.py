@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity
 from newsletter import readership, sending
-from newsletter.forms import ReasonForm
+from newsletter.forms.approval import ReasonForm
 from newsletter.models import Delivery, Issue
-from newsletter.models.issues import State
+from newsletter.models.issue_queries import State
 from newsletter.monitor import Monitor
 
 NAMES_AT_MOST = 200

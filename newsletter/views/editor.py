@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from dxportal import dates
 from dxportal.forms import StaleVersion, saved_words
 from newsletter import blocks, checks, markdown, rendering
-from newsletter.forms import SectionForm, form_of
+from newsletter.forms.writing import SectionForm, form_of
 from newsletter.models import Issue, Sitting
 from newsletter.references import Portal
 

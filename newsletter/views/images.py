@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dxportal import uploads
-from newsletter.forms import ImageForm, ImageWordsForm
+from newsletter.forms.images import ImageForm, ImageWordsForm
 from newsletter.models import Issue
 from newsletter.views.editor import editable
 

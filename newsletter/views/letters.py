@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from newsletter import targets
-from newsletter.forms import LetterForm, SettleForm, TrayFilter
+from newsletter.forms.reading import LetterForm, SettleForm, TrayFilter
 from newsletter.models import Issue, Letter
 
 PER_PAGE = 20

@@ -15,7 +15,7 @@ from accounts.models import User
 from dxportal.forms import StaleVersion
 from newsletter import digest
 from newsletter.composing import NotNeeded
-from newsletter.forms import PreferenceForm
+from newsletter.forms.preferences import PreferenceForm
 from newsletter.models import Delivery, Preference, Way
 
 ONE_CLICK = "One-Click"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dxportal.forms import StaleVersion, posted_number
-from newsletter.forms import SectionForm, form_of
+from newsletter.forms.writing import SectionForm, form_of
 from newsletter.models import Article, Issue, Sitting
 from newsletter.views.editor import editable, outline_of, part_of
 

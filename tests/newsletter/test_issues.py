@@ -11,7 +11,7 @@ from accounts.models import Activity, Role
 from dxportal.forms import StaleVersion
 from newsletter import audience
 from newsletter.models import Delivery, Issue, Preference, Topic, Way
-from newsletter.models.issues import weekly_slot
+from newsletter.models.issue_queries import weekly_slot
 from tests.factories import DepartmentFactory, UserFactory
 from tests.factories.newsletter import IssueFactory, sent_issue
 
