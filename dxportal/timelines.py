@@ -157,6 +157,10 @@ def _month_ticks(first: date, months: int) -> list[dict]:
 # --- waves of delivery ----------------------------------------------------------------------------
 
 
+ONE_DAY = 27  # hours of an axis whose waves follow one morning around the world
+TICKS = ((ONE_DAY, 3), (48, 6), (96, 12))  # (hours of the axis at most, hours between two ticks)
+
+
 def wave_axis(first: datetime, last: datetime) -> Axis:
     """From the hour before the first wave to the hour after the last, times as they are in Tokyo."""
     start = first.replace(minute=0, second=0, microsecond=0) - HOUR
@@ -165,13 +169,18 @@ def wave_axis(first: datetime, last: datetime) -> Axis:
 
 
 def wave_ticks(axis: Axis) -> list[dict]:
-    """Every third full hour (every sixth on a long day); `next_day` after midnight of the first day."""
+    """Every third full hour, further apart on an axis of several days, whose midnights carry the `day`; `next_day`
+    after midnight of the first day."""
     hours = (axis.end - axis.start) / HOUR
-    every = 3 if hours <= 27 else 6
+    every = next((step for most, step in TICKS if hours <= most), 24)
     at = axis.start + HOUR * (-axis.start.hour % every)
     ticks = []
     while at < axis.end:
-        ticks.append({"x": rounded(axis.at(at)), "hour": at.hour, "next_day": at.date() > axis.start.date()})
+        later = at.date() > axis.start.date()
+        day = at.date() if later and hours > ONE_DAY and not at.hour else None
+        ticks.append(
+            {"x": rounded(axis.at(at)), "hour": at.hour, "day": day, "next_day": later and hours <= ONE_DAY}
+        )
         at += HOUR * every
     return ticks
 

@@ -11,7 +11,7 @@ from django.db.models import CharField, Count, F, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, NullIf
 
-from accounts.models import User
+from accounts.models import EmploymentKind, User
 from dxportal.officedays import JAPAN
 from newsletter import sending
 from newsletter.models import Topic, Way
@@ -63,9 +63,10 @@ class Waves:
 
 
 def readers(day, issue=None):
-    """Active people who want the newsletter at once and are not pausing on `day`; of an issue that puts another one
+    """Active staff who want the newsletter at once and are not pausing on `day`; of an issue that puts another one
     right, those who were sent that."""
-    wanted = User.objects.active().exclude(email="").alias(way=WAY).filter(way=Way.AT_ONCE.value)
+    staff = User.objects.active().exclude(employment_kind=EmploymentKind.EXTERNAL_EXPERT)
+    wanted = staff.exclude(email="").alias(way=WAY).filter(way=Way.AT_ONCE.value)
     if issue is not None and issue.corrects_id:
         wanted = wanted.filter(pk__in=sending.frozen_list(issue))
     return wanted.filter(Q(preference__paused_until=None) | Q(preference__paused_until__lt=day))

@@ -56,6 +56,7 @@ def enqueue(kind, prefix, moments, *, topic, on, people=None, issue=None, conten
         "at_once": Way.AT_ONCE,
         "on": on,
         "content": json.dumps(content or {}),
+        "experts": topic != Topic.NEWSLETTER,  # for them there are no issues: what it links to is hidden
         "everybody": people is None,
         "people": list(people) if people is not None else [],
     }
@@ -76,7 +77,7 @@ join unnest(%(zones)s::text[], %(countries)s::text[], %(dues)s::timestamptz[], %
   as t (zone, country, due, days)
   on t.zone = coalesce(nullif(u.timezone, ''), d.timezone, 'Asia/Tokyo')
   and t.country = coalesce(nullif(d.country_code, ''), 'JP')
-where u.is_active and u.email <> ''
+where u.is_active and u.email <> '' and (%(experts)s or u.employment_kind <> 'external_expert')
   and coalesce(p.choices ->> %(topic)s, %(default_way)s) = %(at_once)s
   and (p.paused_until is null or p.paused_until < %(on)s)
   and (t.days & (1 << coalesce(p.digest_weekday, %(weekday)s))) <> 0

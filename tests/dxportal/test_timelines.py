@@ -119,6 +119,20 @@ def test_waves_begin_an_hour_before_the_first_and_tick_every_third_hour():
     assert [t["x"] for t in ticks[:3]] == [4.35, 17.39, 30.43]
 
 
+def test_waves_over_a_weekend_name_the_days():
+    """Friday–Saturday weekends let some posts wait for days: hours alone would lie on each other."""
+    first = datetime(2025, 11, 19, 6, 0, tzinfo=TOKYO)
+    ticks = timelines.wave_ticks(timelines.wave_axis(first, first + timedelta(hours=68)))
+    assert [(t["hour"], t["day"] and t["day"].day, t["next_day"]) for t in ticks] == [
+        (12, None, False),
+        (0, 20, False),
+        (12, None, False),
+        (0, 21, False),
+        (12, None, False),
+        (0, 22, False),
+    ]
+
+
 def test_wave_fills_with_what_was_sent():
     start = datetime(2025, 11, 19, 6, 0, tzinfo=TOKYO)
     axis = timelines.wave_axis(start, start + timedelta(hours=20))

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Activity, Role
+from accounts.models import Activity, EmploymentKind, Role
 from dxportal.forms import StaleVersion
 from newsletter import audience
 from newsletter.models import Delivery, Issue, Preference, Topic, Way
@@ -91,10 +91,6 @@ def test_sections_move_and_stay_in_one_row(editor):
     first.move(-1, by=editor)
     first.move(+1, by=editor)
     assert [(part.position, part.label) for part in Issue.objects.get().sections] == [
-        (1, "三"),
-        (2, "一"),
-        (3, "二"),
-    ] or [(part.position, part.label) for part in Issue.objects.get().sections] == [
         (1, "三"),
         (2, "一"),
         (3, "二"),
@@ -256,6 +252,7 @@ def test_audience_is_counted_as_it_will_be_queued(checked, chief):
     Preference.objects.of(people[1]).choose({}, paused_until=WEDNESDAY)
     Preference.objects.of(people[2]).choose({}, paused_until=WEDNESDAY - timedelta(days=1))
     UserFactory(is_active=False)
+    UserFactory(employment_kind=EmploymentKind.EXTERNAL_EXPERT)
     waves = audience.waves(WEDNESDAY, at=timezone.now())
     receive_test(checked, chief)
     rows = Delivery.objects.for_issue(checked.approve(by=chief, on=WEDNESDAY))
