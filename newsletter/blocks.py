@@ -134,8 +134,8 @@ def _practice(practice, names) -> Block:
     fact = references.practice_fact(practice)
     if practice.confidentiality != Confidentiality.ONE:
         return block(references.PRACTICE, practice.pk, fact)
-    before, note = f"- {shown}が使い始めた ", f"使い始めた {shown}"
-    return block(references.PRACTICE, practice.pk, fact, before=before, note=note)
+    after, note = f"。新しく使い始めたのは{shown}", f"使い始めた {shown}"
+    return block(references.PRACTICE, practice.pk, fact, before="- ", after=after, note=note)
 
 
 def workshops(portal) -> list[Block]:

@@ -1,15 +1,19 @@
 """The demonstration's newsletter: two issues that were sent, with what became of every mail, and a draft to approve."""
 
+import io
 import re
 from datetime import time, timedelta
 from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
+from PIL import Image, ImageDraw
 
 from accounts.models import Activity, User
-from dxportal import dates
+from dxportal import dates, pictures
 from newsletter import blocks
-from newsletter.models import Delivery, Issue
+from newsletter.models import Delivery, Issue, IssueImage
+from newsletter.models.images import LONGEST_SIDE
 from newsletter.models.issue_queries import weekly_slot
 from newsletter.references import Portal
 
@@ -56,14 +60,36 @@ def write(number, *, day, by, today=None):
     issue.edit(by=by, version=issue.version, issued_on=day, **fields)
     issue.articles.all().delete()
     pieces = from_portal(today or day)
+    if any("{sheets}" in body for _label, _title, body in articles):
+        alt = "引継書を分けた3枚。1枚目は人、2枚目は期限、3枚目は置き場所"
+        kept = pictures.accept(sheets(), longest=LONGEST_SIDE)
+        pieces["sheets"] = IssueImage.add(issue, kept, by=by, alt=alt).markdown
     for label, title, body in articles:
         article = issue.add_article(label=label, by=by)
         article.edit(by=by, version=article.version, title=title, body=body.format_map(pieces))
     return issue
 
 
+def sheets() -> SimpleUploadedFile:
+    """A drawing of three sheets of paper, one tall heading and some lines on each."""
+    drawing = Image.new("RGB", (1104, 420), "#f2f6fa")
+    pen = ImageDraw.Draw(drawing)
+    for n, colour in enumerate(("#00316a", "#0055ad", "#57b8ff")):
+        left = 60 + n * 344
+        pen.rectangle((left, 40, left + 296, 380), fill="white", outline="#7a8794", width=3)
+        pen.rectangle((left, 40, left + 296, 104), fill=colour)
+        for line in range(6):
+            pen.rectangle(
+                (left + 28, 140 + line * 38, left + 268 - 40 * (line % 3), 150 + line * 38), fill="#c3ccd5"
+            )
+    stream = io.BytesIO()
+    drawing.save(stream, "PNG")
+    return SimpleUploadedFile("引継書の3枚.png", stream.getvalue())
+
+
 def from_portal(day) -> dict:
     """Ready-made Markdown of the day by the name used in the texts, with a sentence where there is nothing."""
+    portal = Portal(day)
     offers = {
         "milestones": (blocks.milestones, "今週、動いた節目はありません。[計画の全体を見る](/plan/)"),
         "answers": (blocks.answered_ideas, "今週の返事はありません。[アイデアを出す](/ideas/)"),
@@ -72,7 +98,7 @@ def from_portal(day) -> dict:
     }
     portal = Portal(day)
     return {
-        name: "\n".join(block.markdown for block in make(portal)[:5]) or otherwise
+        name: "\n\n".join(block.markdown for block in make(portal)[:5]) or otherwise
         for name, (make, otherwise) in offers.items()
     }
 
@@ -92,6 +118,7 @@ def send(issue, *, by, day) -> None:
     numbered = list(rows.order_by("pk").values_list("pk", flat=True))
     for every, state, code, reply in FAILURES:
         rows.filter(pk__in=numbered[::every][1:]).update(state=state, code=code, reply=reply)
+    issue.fill(day)
     ends = rows.order_by("-finished_at").values_list("finished_at", flat=True).first()
     sent = {"state": Issue.State.SENT, "published_at": issue.starts_at, "finished_at": ends}
     Issue.objects.filter(pk=issue.pk).update(**sent)

@@ -1,4 +1,4 @@
-"""What is approved holds places; the morning's figures fill them once, for every mail and page (ADR 0016, P5, I6)."""
+"""What is approved holds places; the morning fills them once, for every mail and the page (ADR 0016, P5, I6)."""
 
 import hashlib
 from datetime import date, datetime, time, timedelta
