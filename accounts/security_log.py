@@ -1,18 +1,41 @@
 """What the security log hears of sign-in, from Django's and allauth's signals (never from our own code)."""
 
+import hashlib
+import re
+
 from allauth.account import signals as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
 
 from accounts.middleware import start_clock
 from accounts.models import SecurityEvent, User
 
+VERSION = re.compile(r"[\d._]+")
+
 
 def signed_in(sender, request, user, **kwargs):
     start_clock(request)
     if request.META:  # absent when a command or a test signs somebody in
+        device = device_of(request)
+        is_new = is_unknown(device, user)
         event = "break_glass_sign_in" if user.is_superuser else "signed_in"
-        SecurityEvent.record(event, user=user, request=request)
+        SecurityEvent.record(event, user=user, request=request, device=device)
+        if is_new:
+            get_adapter(request).send_notification_mail("account/email/new_device", user)
+
+
+def device_of(request) -> str:
+    """A fingerprint of browser and system without their versions: an update makes no new device."""
+    told = VERSION.sub("", request.META.get("HTTP_USER_AGENT", ""))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def is_unknown(device, user) -> bool:
+    """Whether the person has signed in before, but never from such a device (domain.md 3.10, 3)."""
+    before = SecurityEvent.objects.filter(actor_id=user.pk, event__in=("signed_in", "break_glass_sign_in"))
+    noted = before.filter(details__has_key="device")
+    return noted.exists() and not noted.filter(details__device=device).exists()
 
 
 def signed_out(sender, request, user, **kwargs):

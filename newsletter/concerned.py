@@ -49,6 +49,32 @@ def who_and_why(activity, person) -> str:
     return _("確かめた人: %(who)s\nわけ: %(why)s") % {"who": activity.actor_name, "why": activity.reason}
 
 
+def holder(activity):
+    """Who was given the duty."""
+    return [int(activity.target_id)]
+
+
+def still_holds(activity) -> bool:
+    """The person has a duty now or will have one; an expert's ends by its date."""
+    return any(duty.is_open(dates.today()) for duty in Duty.objects.filter(user=activity.target_id))
+
+
+def duties_words(activity, person) -> str:
+    """Every duty the person holds or is about to, one a line, and how to get in for who has never been here."""
+    duties = Duty.objects.filter(user=person).select_related("department").order_by("starts_on", "pk")
+    lines = [_duty_line(duty) for duty in duties if duty.is_open(dates.today())]
+    if person.last_login is None:
+        lines.append(_("ログインの画面で「番号をメールで受け取る」を選ぶと、このアドレスに番号が届きます。"))
+    return "\n".join(lines)
+
+
+def _duty_line(duty) -> str:
+    first, last = (dates.format_day(day) if day else "" for day in (duty.starts_on, duty.ends_on))
+    place = localized(duty.department, "name") if duty.department else duty.scope
+    words = (str(duty.get_role_display()), place, f"{first}{_('〜')}{last}")
+    return " ".join(word for word in words if word)
+
+
 def answer_words(activity, person) -> str:
     """The answer in the reader's language where it was written in it; what else befell an idea has its reason."""
     answer = IdeaAnswer.objects.filter(idea__number=activity.target_id, at=activity.at).first()

@@ -163,6 +163,17 @@ RULES = (
         text=concerned.thanks_words,
     ),
     Rule("disclosure.made", "", concerned.disclosed, SEE_IDEA, text=concerned.who_and_why, always=True),
+    Rule(
+        "duty.given",
+        "",
+        concerned.holder,
+        gettext_lazy("マイページを見る"),
+        concerned.still_holds,
+        words=lambda activity, person: {"url": "/me/"},
+        title=gettext_lazy("あなたに任された役割"),
+        text=concerned.duties_words,
+        always=True,
+    ),
     Rule("application.answered", Topic.ANSWER, concerned.applicant, SEE_GROUP),
     *(
         Rule(verb, Topic.FOLLOWED, concerned.following, SEE, title=MOVED, text=concerned.what_happened)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from accounts.models import User
 from dxportal.text import Confidentiality
 from newsletter.models import Issue, Letter
 from pillars.models import Initiative, Objective, Pillar, Plan
@@ -31,6 +32,7 @@ TARGETS = {
     "consultation": (Consultation.objects, "pk"),
     "guidance": (Guidance.objects, "pk"),
     "disclosure": (AuthorDisclosure.objects.select_related("idea"), "pk"),
+    "user": (User.objects, "pk"),
     "registration": (WorkshopRegistration.objects.select_related("workshop"), "pk"),
 }
 

@@ -126,6 +126,7 @@ class SecurityEvent(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("安全の記録")
         verbose_name_plural = _("安全の記録")
+        indexes = [models.Index(fields=["actor_id", "event"], name="security_actor")]
         triggers = [APPEND_ONLY]
 
     def __str__(self):

@@ -37,6 +37,8 @@ FACTS = {
     "duties_given": _("任せた役割"),
     "duties_ended": _("終わった役割"),
     "idea": _("アイデアの番号"),
+    "count": _("件数"),
+    "filter": _("条件"),
 }
 
 

@@ -96,11 +96,15 @@ def from_portal(day) -> dict:
         "spread": (blocks.replications, "今週、新しく使い始めたという届けはありません。"),
         "workshops": (blocks.workshops, "- [これからのワークショップを見る](/workshops/)"),
     }
-    portal = Portal(day)
     return {
-        name: "\n\n".join(block.markdown for block in make(portal)[:5]) or otherwise
-        for name, (make, otherwise) in offers.items()
+        name: one_below_the_other(make(portal)[:5]) or otherwise for name, (make, otherwise) in offers.items()
     }
+
+
+def one_below_the_other(offered) -> str:
+    """List items as one list, what stands alone with an empty line between."""
+    pieces = [block.markdown for block in offered]
+    return ("\n" if all(piece.startswith("- ") for piece in pieces) else "\n\n").join(pieces)
 
 
 def send(issue, *, by, day) -> None:
@@ -110,7 +114,6 @@ def send(issue, *, by, day) -> None:
     issue.send_test(by=by, at=evening - timedelta(minutes=20))
     issue.deliveries.tests().update(state=Delivery.State.SENT, code="sent", finished_at=evening)
     issue = issue.approve(by=by, on=day, at=evening)
-    issue.fill(day)
     rows = Delivery.objects.for_issue(issue)
     seconds = timedelta(seconds=40)
     rows.update(state=Delivery.State.SENT, code="sent", reply="250 2.0.0 ok", claims=1, results=1)

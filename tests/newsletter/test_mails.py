@@ -210,3 +210,9 @@ def test_nobody_is_written_to_at_once_for_what_was_put_into_the_digest(make_issu
     Preference.objects.of(person).choose({Topic.ANSWER: Way.DIGEST, Topic.FOLLOWED: Way.DIGEST})
     notices.create()
     assert not Delivery.objects.filter(kind=Kind.NOTICE, person=person).exists()
+
+
+def test_an_account_mail_shows_its_lines_and_no_tags(make_issue):
+    person, _idea = person_with_news()
+    html = part(parsed("account", person, make_issue), "html")
+    assert "&lt;p&gt;" not in html and "<p" in html

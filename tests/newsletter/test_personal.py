@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db.models.functions import Now
 
-from accounts.models import Activity, Follow
+from accounts.models import Activity, Duty, Follow
 from dxportal import dates
 from newsletter import digest, drain, moves, notices, reminders
 from newsletter.models import Delivery, Heartbeat, Preference, Topic, Way
@@ -304,6 +304,28 @@ def test_three_days_switched_off_lose_no_notice(idea):
     at = datetime.now(UTC) - timedelta(hours=50)
     idea.answer("under_review", "決めます", by=UserFactory(roles=["secretariat"]), at=at)
     assert notices.create() == 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "番号が届きます"), ("en", "code")])
+def test_who_is_given_a_duty_is_told_of_it_and_how_to_get_in(relay, due_now, language, words):
+    """The invitation of an outside expert, too: whatever he chose, and with the last day of the duty."""
+    Heartbeat.objects.beat("notices")
+    expert = UserFactory(employment_kind="external_expert", language=language)
+    duty = {
+        "role": "support_expert",
+        "starts_on": dates.today(),
+        "ends_on": dates.today() + timedelta(days=90),
+    }
+    Duty(user=expert, **duty).give(by=UserFactory(roles=["admin"]))
+    Duty(user=expert, role="taskforce_member", scope="group:b", starts_on=dates.today()).give(
+        by=UserFactory(roles=["secretariat"])
+    )
+    Preference.objects.of(expert).choose({}, paused_until=date(2099, 1, 1))
+    assert [notices.create() for _n in range(2)] == [2, 0]
+    assert len(sent_by(relay, due_now, KIND.NOTICE)) == 2
+    text = relay.kept[0].part("plain")
+    assert (words in text, dates.format_day(duty["ends_on"], language=language) in text) == (True, True)
+    assert relay.kept[0].message["List-Unsubscribe"] is None
 
 
 # --- account mails --------------------------------------------------------------------------------
