@@ -193,7 +193,9 @@ MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
 MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", default=0)  # 0 = as fast as the relay takes it
 # Recipients the relay takes in 24 hours (Exchange Online 10,000), for the estimate before an approval; 0 = no limit.
 MAIL_PER_DAY = env.int("MAIL_PER_DAY", default=0)
-MAIL_ALARM_ADDRESS = env.str("MAIL_ALARM_ADDRESS", default="")  # a mailbox that hears alarms besides the people
+MAIL_ALARM_ADDRESS = env.str(
+    "MAIL_ALARM_ADDRESS", default=""
+)  # a mailbox that hears alarms besides the people
 # How long a worker has a mail for itself. Longer than the longest honest send, 10 + 3·30 + 600 s, or mail comes twice.
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=900)
 if PRODUCTION and MAIL_LEASE_SECONDS <= 700:

@@ -118,7 +118,9 @@ def restored(stage):
     stage.send(delay=SLOW)
     stage.wait_for_mails(0.3)
     dump = Path(os.environ["DX_VAR"]) / "middle.dump"
-    known = Delivery.objects.for_issue(stage.issue).filter(state="sent").count()  # the dump holds these at least
+    known = (
+        Delivery.objects.for_issue(stage.issue).filter(state="sent").count()
+    )  # the dump holds these at least
     tool(stage, "pg_dump", "--format=custom", f"--file={dump}")
     stage.wait_for_mails(0.6)
     stage.rig.stop_all()
