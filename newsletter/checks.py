@@ -82,7 +82,7 @@ def _class(issue):
                 _("「%(place)s」に機密性3や特定秘密という言葉がある。中身を確かめる") % {"place": place}
             )
     if issue.confidentiality == Confidentiality.TWO:
-        yield Problem(_("機密性2の号。省の外へ転送されないよう、件名に中身を書かない"))
+        yield Problem(_("機密性2の号。メールには題名とリンクだけが載る。題名に中身を書かない"))
 
 
 def _links(issue):

@@ -128,8 +128,10 @@ def _subject(issue, title) -> str:
 
 def _issue_context(issue) -> dict:
     english = translation.get_language() == "en"
+    closed = issue.is_confidential
     return {
         "issue": issue,
+        "mark": issue.get_confidentiality_display() if closed else "",
         "language": translation.get_language(),
         "title": (issue.title_en if english else "") or issue.title,
         "title_lang": "" if not english or issue.title_en else mark_safe(' lang="ja"'),
@@ -137,12 +139,14 @@ def _issue_context(issue) -> dict:
         "minutes": reading_minutes(issue),
         "newsletter": setting("NEWSLETTER_TITLE"),
         "contact": setting("SECRETARIAT_CONTACT"),
-        "pillars": drawing.PILLARS_PLACE,
+        "pillars": "" if closed else drawing.PILLARS_PLACE,
         "markers": MARKERS,
         "page_url": settings.SITE_URL + issue.get_absolute_url(),
         "preferences_url": settings.SITE_URL + reverse("newsletter:preferences"),
         "summary_source": issue.english_summary if english else "",
-        "preview": opening(issue.english_summary if english else issue.lead)[:OPENING_LETTERS],
+        "preview": ""
+        if closed
+        else opening(issue.english_summary if english else issue.lead)[:OPENING_LETTERS],
     }
 
 
@@ -165,7 +169,10 @@ def _text_parts(issue, context) -> dict:
 
 
 def _parts(issue, context, write, name) -> dict:
-    """Every text of the issue by `write`, the bodies of the articles under `name`."""
+    """Every text of the issue by `write`, the bodies of the articles under `name`. Of class 2 a mail holds title and link
+    only: none of them (domain.md 3.6, A9)."""
+    if issue.is_confidential:
+        return {"summary": "", "lead": "", "note": "", "articles": []}
     return {
         "summary": write(context["summary_source"]),
         "lead": write(issue.lead),

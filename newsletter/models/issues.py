@@ -144,6 +144,11 @@ class Issue(IssueContent):
         return rendering.opening(self.english_summary)
 
     @property
+    def is_confidential(self) -> bool:
+        """Class 2: its mail holds title and link, the text is read in the portal (domain.md 3.6)."""
+        return self.confidentiality >= Confidentiality.TWO
+
+    @property
     def is_hurried(self) -> bool:
         """Whether its mails do not wait for real mornings (the demonstration)."""
         return self.send_now or self.compression > 1

@@ -5,6 +5,7 @@ import re
 import html5lib
 import pytest
 
+from dxportal.text import Confidentiality
 from newsletter import drawing, rendering
 from newsletter.models import Preference, Topic
 from tests.factories import UserFactory
@@ -154,3 +155,16 @@ def test_page_shows_corrections_under_their_article():
     assert issue.page_html.index("2枚") < issue.page_html.index("枚数を直した")
     assert article.corrections.get().before == "**人**、期限、置き場所の3枚。"
     assert "3枚" in issue.frozen_html
+
+
+def test_mail_of_class_two_holds_title_and_link_only():
+    """domain.md 3.6, A9: the text is read in the portal, where access ends with the duty."""
+    issue = IssueFactory(confidentiality=Confidentiality.TWO, editor_note="後記")
+    mail = rendering.compose(issue, figures=FIGURES).filled()
+    for found in (mail.ja, mail.en):
+        for words in (issue.lead, issue.english_summary, "置き場所", "後記", "実績71%"):
+            assert words not in found.html + found.text
+        assert issue.get_absolute_url() in found.html
+        assert issue.get_absolute_url() in found.text
+    assert "機密性2" in mail.ja.html
+    assert "機密性2" in mail.ja.text
