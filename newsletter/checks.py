@@ -16,8 +16,8 @@ FILE_NAME = re.compile(r"\.(png|jpe?g|webp)$|^(img|dsc|image|screenshot)[ _-]?\d
 KB = 1024
 CLIPPED_KB = 102  # longer HTML is cut off by Gmail, and with it the link that stops the newsletter
 HEAVY_KB = 1024  # the whole mail, pictures included: posts abroad read it over thin lines
-LIGHT_LETTERS = 2_000  # of all texts together: such an issue is far from CLIPPED_KB and is not drawn to be weighed
-    4_000  # of all texts together: such an issue is far from CLIPPED_KB and is not drawn to be weighed
+LIGHT_LETTERS = (
+    2_000  # of all texts together: an issue as short is far from CLIPPED_KB, and is not drawn to weigh it
 )
 
 

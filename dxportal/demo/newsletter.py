@@ -97,9 +97,14 @@ def from_portal(day) -> dict:
         "workshops": (blocks.workshops, "- [これからのワークショップを見る](/workshops/)"),
     }
     return {
-        name: "\n\n".join(block.markdown for block in make(portal)[:5]) or otherwise
-        for name, (make, otherwise) in offers.items()
+        name: one_below_the_other(make(portal)[:5]) or otherwise for name, (make, otherwise) in offers.items()
     }
+
+
+def one_below_the_other(offered) -> str:
+    """List items as one list, what stands alone with an empty line between."""
+    pieces = [block.markdown for block in offered]
+    return ("\n" if all(piece.startswith("- ") for piece in pieces) else "\n\n").join(pieces)
 
 
 def send(issue, *, by, day) -> None:
