@@ -185,7 +185,7 @@ def test_taken_back_and_approved_again_begins_anew(step, chief):
     issue = begun(approved(in_check(), chief))
     assert issue.strings
     Issue.objects.update(state=Issue.State.CHECKING, published_at=None)
-    assert approved(Issue.objects.get(), chief).strings == {}
+    assert Issue.objects.get().approve(by=chief, now=True).strings == {}
 
 
 # --- pages ------------------------------------------------------------------------------------------
