@@ -169,8 +169,8 @@ def _text_parts(issue, context) -> dict:
 
 
 def _parts(issue, context, write, name) -> dict:
-    """Every text of the issue by `write`, the bodies of the articles under `name`. Of class 2 a mail holds title and link
-    only: none of them (domain.md 3.6, A9)."""
+    """Every text of the issue by `write`, the bodies of the articles under `name`; none of class 2, of which a mail
+    holds title and link only (domain.md 3.6, A9)."""
     if issue.is_confidential:
         return {"summary": "", "lead": "", "note": "", "articles": []}
     return {

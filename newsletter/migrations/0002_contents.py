@@ -20,17 +20,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="issue",
             name="references",
-            field=models.JSONField(blank=True, default=dict),
+            field=models.JSONField(blank=True, db_default={}, default=dict),
         ),
         migrations.AddField(
             model_name="issue",
             name="sent_sha256",
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default="", max_length=64),
         ),
         migrations.AddField(
             model_name="issue",
             name="strings",
-            field=models.JSONField(blank=True, default=dict),
+            field=models.JSONField(blank=True, db_default={}, default=dict),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="summary_html",
+            field=models.TextField(blank=True, db_default=""),
         ),
         migrations.CreateModel(
             name="IssueImage",

@@ -15,13 +15,17 @@ class IssueContent(models.Model):
 
     # What goes into the places of the frozen mail: kept at approval, asked anew and frozen on the morning of sending.
     figures = models.JSONField(default=list, blank=True)  # newsletter.references.Portal.figures
-    references = models.JSONField(default=dict, blank=True)  # {name: fact}, see newsletter.references
-    strings = models.JSONField(default=dict, blank=True)  # newsletter.drawing.strings of the two
+    references = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )  # {name: fact}, see newsletter.references
+    strings = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )  # newsletter.drawing.strings of the two
     # The archive's page, drawn once: thousands read it in the same hour.
     page_html = models.TextField(blank=True)
-    summary_html = models.TextField(blank=True)
+    summary_html = models.TextField(blank=True, db_default="")
     sent_sha256 = models.CharField(
-        max_length=64, blank=True
+        max_length=64, blank=True, db_default=""
     )  # of the filled bytes, before names and stop links
 
     class Meta:

@@ -77,6 +77,8 @@ def texts(issue, user) -> dict:
     if not issue.is_published:
         facts = issue.facts_on(dates.today())
         issue.draw_page(facts)
+    elif issue.english_summary and not issue.summary_html:  # sent before summaries were kept
+        issue.summary_html = rendering.summary(issue, facts)
     text = drawing.by_own_clock(issue.page_html, {"user": user})
     return {
         "figures": facts.figures,

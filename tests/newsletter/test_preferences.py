@@ -1,12 +1,14 @@
 """What each person chooses: nothing lost between two windows; stopped and begun again by a mail's link (N13, MA6)."""
 
 import pytest
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import Activity, Role
 from dxportal.forms import StaleVersion
 from newsletter.models import Preference, Topic, Way
+from newsletter.models.preferences import UNSUBSCRIBE_SALT
 from tests.factories import IssueFactory, UserFactory
 from tests.newsletter.test_pages import choices, valid, words
 
@@ -144,3 +146,17 @@ def test_so_many_test_mails_an_hour_and_no_more(client_for):
         issue.send_test(by=editor)
     answer = client_for(editor).post(f"/newsletter/{issue.number}/test/", follow=True)
     assert "1時間に20通まで" in words(answer)
+
+
+def test_stop_link_is_the_same_in_every_copy_of_a_mail():
+    person = UserFactory()
+    tokens = {Preference.unsubscribe_token(person, Topic.DIGEST) for _n in range(3)}
+    assert len(tokens) == 1
+    assert Preference.read_token(tokens.pop()) == (person.pk, Topic.DIGEST)
+
+
+def test_stop_link_of_mails_sent_before_still_works():
+    """Links carried the second they were made in; mails with them lie in mailboxes for years."""
+    person = UserFactory()
+    old = signing.dumps([person.pk, "digest"], salt=UNSUBSCRIBE_SALT)
+    assert Preference.read_token(old) == (person.pk, Topic.DIGEST)
