@@ -117,7 +117,12 @@ def test_digest_names_its_numbers():
     tasks = [{"title": "報告を書く", "url": "/me/", "note": "施策1", "due_on": ISSUED_ON}]
     moves = [{"title": "電子決裁", "url": "/plan/", "lines": ["節目が終わった"]}]
     mail = rendering.render(
-        "digest", {"person": person, "tasks": tasks, "moves": moves, "topic": Topic.DIGEST}, "ja"
+        "digest",
+        {
+            **{"person": person, "topic": Topic.DIGEST, "tasks": tasks, "moves": moves},
+            **{"task_count": 1, "move_count": 1},
+        },
+        "ja",
     )
     assert mail.subject == "週のまとめ 用事1 動き1"
     assert "・報告を書く\n  施策1\n  11月25日(水)まで\n  http://localhost:8000/me/" in mail.text
