@@ -317,7 +317,8 @@ def render(kind: str, context: dict, language: str) -> Rendered:
     """A mail of one kind in "ja" or "en".
 
     digest    person, tasks [title, url, note, due_on], moves [title, url, lines, status, mark], figures (may be []),
-              at, neighbours [title, url, names, more, mark], issue (may be None), weekday
+              at, neighbours [title, url, names, more, mark], issue (may be None), weekday; task_count, move_count and
+              more_tasks, more_moves: how many there are, and how many are not in the lists
     reminder  person, tasks [title, url, note, due_on]
     notice    person, title, text (may be ""), url, action (the button's words, may be ""), mark (may be "")
     account   subject, body (plain text)
