@@ -165,13 +165,15 @@ def wave_axis(first: datetime, last: datetime) -> Axis:
 
 
 def wave_ticks(axis: Axis) -> list[dict]:
-    """Every third full hour (every sixth on a long day); `next_day` after midnight of the first day."""
+    """Every third full hour (every sixth on a long day); `next_day` after midnight of the first day. Over more than two
+    days, as when a post rests, every midnight with its `day`."""
     hours = (axis.end - axis.start) / HOUR
-    every = 3 if hours <= 27 else 6
+    every = next((step for step, most in ((3, 27), (6, 54)) if hours <= most), 24)
     at = axis.start + HOUR * (-axis.start.hour % every)
     ticks = []
     while at < axis.end:
-        ticks.append({"x": rounded(axis.at(at)), "hour": at.hour, "next_day": at.date() > axis.start.date()})
+        next_day, day = at.date() > axis.start.date(), at.date() if every == 24 else None
+        ticks.append({"x": rounded(axis.at(at)), "hour": at.hour, "next_day": next_day, "day": day})
         at += HOUR * every
     return ticks
 

@@ -119,6 +119,12 @@ def test_waves_begin_an_hour_before_the_first_and_tick_every_third_hour():
     assert [t["x"] for t in ticks[:3]] == [4.35, 17.39, 30.43]
 
 
+def test_waves_over_several_days_tick_at_midnight():
+    first = datetime(2026, 12, 2, 5, 0, tzinfo=TOKYO)
+    ticks = timelines.wave_ticks(timelines.wave_axis(first, first + timedelta(hours=57)))
+    assert [(t["day"], t["hour"]) for t in ticks] == [(date(2026, 12, 3), 0), (date(2026, 12, 4), 0)]
+
+
 def test_wave_fills_with_what_was_sent():
     start = datetime(2025, 11, 19, 6, 0, tzinfo=TOKYO)
     axis = timelines.wave_axis(start, start + timedelta(hours=20))
