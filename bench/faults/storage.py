@@ -234,10 +234,12 @@ def on_a_small_disk(stage) -> str:
         capture_output=True,
         text=True,
     )
-    line = next((line for line in done.stdout.splitlines() if line.startswith("F20")), done.stderr[-300:])
-    promised(done.returncode == 0, line)
-    stage.issue, stage.names = Issue(), set()  # counted there
-    return " ".join(line.split())
+    line = next((line for line in done.stdout.splitlines() if line.startswith("F20")), "")
+    promised(bool(line), done.stderr[-300:])
+    _name, _people, lost, twice, _bound, _seconds, remark = line.split(maxsplit=6)
+    stage.counted = int(lost), int(twice)
+    promised(done.returncode == 0, remark)
+    return remark.partition(": ")[2]
 
 
 def logs_full(stage):
