@@ -66,6 +66,7 @@ class Stage:
         """One line of the table; whether it is as promised."""
         self.clean(min(fault.people, self.options.mails))
         self.bound = fault.bound
+        self.counted = ()  # (lost, twice) of a fault that is played in a process of its own
         began = time.monotonic()
         try:
             remark, failed = fault.act(self), False
@@ -73,10 +74,13 @@ class Stage:
             remark, failed = f"{type(error).__name__}: {error}", True
         seconds = time.monotonic() - began
         self.mend()
-        lost, twice = len(self.missed()), self.twice
+        lost, twice = self.counted or (len(self.missed()), self.twice)
         numbers = f"{self.people:>6} {lost:>5} {twice:>5} {self.bound:>5} {seconds:>7.0f}"
         good = (
-            not failed and not lost and twice <= self.bound and (fault.new_dates or self.copies_are_equal())
+            not failed
+            and not lost
+            and twice <= self.bound
+            and (fault.new_dates or self.counted or self.copies_are_equal())
         )
         print(
             f"{fault.name:<6} {numbers}  {fault.title}: {remark}{'' if good else ' [NOT WELL]'}", flush=True

@@ -100,6 +100,12 @@ class FaultyRelay:
         session.host_name = hostname
         return responses
 
+    async def handle_HELO(self, server, session, envelope, hostname):  # noqa: N802
+        if self.connections and self.open_now > self.connections:
+            return "421 4.7.0 too many connections"
+        session.host_name = hostname
+        return "250 localhost"
+
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
         self.asked["MAIL"] += 1
         if self.on_sender and (reply := self.on_sender(address, self.asked["MAIL"])):
