@@ -24,7 +24,8 @@ class PartForm(VersionedForm):
 
     def __init__(self, *args, typed=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial |= typed_in(typed or {}, self._meta.fields, self.prefix)
+        kept = {**typed, "version": self.instance.version} if typed else {}
+        self.initial |= typed_in(kept, self._meta.fields, self.prefix)
 
     @property
     def as_typed(self) -> dict:

@@ -140,7 +140,9 @@ def with_inserted(request, form):
     """The form as posted, a ready-made piece at the end of its text; nothing is saved (pages without JavaScript)."""
     typed = form.as_typed
     typed[form.BODY] = f"{typed[form.BODY].rstrip()}\n\n{request.POST['insert']}".lstrip()
-    return type(form)(instance=type(form.instance).objects.get(pk=form.instance.pk), typed=typed)
+    shown = type(form)(instance=type(form.instance).objects.get(pk=form.instance.pk), typed=typed)
+    shown.initial["version"] = form.typed_numbers["base"]  # what was written since is still asked about
+    return shown
 
 
 def saved_by(part, user):

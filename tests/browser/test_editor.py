@@ -38,6 +38,9 @@ def test_words_are_kept_while_typing_and_are_there_on_another_device(new_page, e
     elsewhere = new_page(editor)
     opened(elsewhere, issue)
     expect(elsewhere.locator("#id_body")).to_have_value("書きかけ")
+    elsewhere.locator(".sbar button[value=save]").click()
+    expect(elsewhere.locator("main")).to_contain_text("保存しました")
+    assert Issue.objects.get().sections[1].body == "書きかけ"
 
 
 def test_preview_follows_the_words(new_page, editor, issue):

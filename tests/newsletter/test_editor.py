@@ -62,6 +62,7 @@ def test_typed_words_come_back_in_another_window(client_for, editor, part):
     client.post(part.get_edit_url(), typing("書きかけ"))
     response = client.get(part.get_edit_url())
     assert response.context["form"]["body"].value() == "書きかけ"
+    assert response.context["form"]["version"].value() == 1
     assert "保存していない書きかけを開いています" in words(response)
 
 

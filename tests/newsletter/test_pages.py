@@ -160,6 +160,7 @@ def test_piece_from_the_portal_is_put_at_the_end_without_javascript(as_editor):
     data = {"label": "小技", "title": "", "body": "書きかけ", "version": 1, "insert": "- [施策](/plan/)"}
     answer = as_editor.post(page(3, "article", pk=part.pk), data)
     assert answer.context["form"]["body"].value() == "書きかけ\n\n- [施策](/plan/)"
+    assert answer.context["form"]["version"].value() == 1
     part.refresh_from_db()
     assert part.version == 1
 
