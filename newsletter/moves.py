@@ -5,14 +5,15 @@ are asked for at once, so the number of queries does not grow with what happened
 """
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity, Follow, Role
 from dxportal.text import localized
 from newsletter import concerned, consulting, invitations, targets
-from newsletter.models import Topic, Way
+from newsletter.models import Letter, Topic, Way
 from pillars.acts import UNSEEN
 from pillars.models import Initiative
 from pillars.templatetags.plan import SHAPES, percent, status_in
@@ -92,12 +93,19 @@ def followed(person, since, until) -> Q:
 
 
 def answers(person, since, until) -> Q:
-    """Of the own ideas, also where one was merged into another, and to own applications to groups."""
+    """Of the own ideas, also where one was merged into another, to own applications to groups, and to own letters."""
     own = Idea.objects.filter(author=person).values_list("number", "merged_into__number")
     numbers = {number for pair in own for number in pair if number}
     answered = person.group_applications.filter(answered_at__gte=since, answered_at__lt=until)
     applications = Q(verb="application.answered", at__in=list(answered.values_list("answered_at", flat=True)))
-    return of("idea", numbers) & ~Q(verb=NAMED) | applications
+    return of("idea", numbers) & ~Q(verb=NAMED) | applications | lettered(person)
+
+
+def lettered(person) -> Q:
+    """Own letters that were used or answered; of one passed over in silence nothing is told."""
+    told = Letter.objects.filter(author=person).exclude(state=Letter.State.DECLINED, answer="")
+    rows = told.annotate(word=Cast("pk", CharField())).values("word")
+    return Q(target_type="letter", target_id__in=rows, verb__in=("letter.used", "letter.declined"))
 
 
 def supported(person, since, until) -> Q:

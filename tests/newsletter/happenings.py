@@ -16,6 +16,7 @@ from tests.factories import (
     ProgressReportFactory,
     UserFactory,
 )
+from tests.factories.newsletter import LetterFactory
 from tests.factories.taskforce import ThemeFactory, WorkingGroupFactory, WorkshopFactory, group_member
 from tests.factories.taskforce_ideas import published_idea, published_practice, secretary
 
@@ -200,7 +201,14 @@ def consulted(*steps):
         }[step]()
 
 
+def settled(state):
+    letter = LetterFactory()
+    letter.settle(state, by=secretary(), version=letter.version, answer="ありがとうございました。")
+
+
 STORIES = {
+    "letter.used": lambda: settled("used"),
+    "letter.declined": lambda: settled("declined"),
     "idea.answered": answered,
     "idea.undone": undone,
     "idea.merged": merged,

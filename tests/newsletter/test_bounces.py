@@ -75,7 +75,7 @@ def test_reports_are_put_away_and_the_rest_stays_unread(box):
     box.add(letter(Auto_Submitted="auto-replied"))
     assert [bounces.collect() for _n in range(2)] == [Counter(gone=1, unknown=1, reply=1), Counter()]
     assert (len(box), len(box.get_folder(postbox.PROCESSED))) == (2, 1)
-    assert {box.get_message(key).get_subdir() for key in box} == {"new"}
+    assert {box.get_message(key).get_subdir() for key in box.iterkeys()} == {"new"}
     assert Bounce.objects.filter(delivery=None).exclude(address="", words="").count() == 0
 
 

@@ -174,10 +174,11 @@ def test_the_address_to_stop_mail_is_not_encoded():
 
 
 def test_mail_that_cannot_be_stopped_offers_no_link():
-    row = SimpleNamespace(kind="account", content={})
-    assert dict(envelope.automatic_headers(row, UserFactory())) == {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
+    row = SimpleNamespace(kind="account", content={}, seal="s")
+    assert not {name for name, _value in envelope.automatic_headers(row, UserFactory())} & {
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
+        "Precedence",
     }
 
 
@@ -187,8 +188,8 @@ def test_mail_that_cannot_be_stopped_offers_no_link():
 def test_the_link_stops_one_kind_for_one_person_once_and_for_all():
     person, other = UserFactory(), UserFactory()
     token = Preference.unsubscribe_token(person, Topic.NEWSLETTER)
-    first, second = Preference.unsubscribe(token), Preference.unsubscribe(token)
-    assert first[0].version == second[0].version
+    versions = [Preference.unsubscribe(token) and Preference.objects.of(person).version for _n in range(2)]
+    assert versions[0] == versions[1]
     assert Preference.objects.of(person).way(Topic.NEWSLETTER) == Way.OFF
     assert Preference.objects.of(person).way(Topic.DIGEST) == Way.AT_ONCE
     assert Preference.objects.of(other).way(Topic.NEWSLETTER) == Way.AT_ONCE

@@ -196,7 +196,7 @@ def test_editor_queries_do_not_grow_with_sections(as_editor, django_assert_num_q
     issue = IssueFactory(number=3, articles=[(f"節{n}", "[[柱の図]]") for n in range(number)])
     address = page(3, "article", pk=issue.sections[0].pk)
     as_editor.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         valid(as_editor.get(address))
 
 
