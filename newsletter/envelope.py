@@ -16,8 +16,8 @@ from newsletter.models import Delivery, Preference, Topic
 
 
 class MailPolicy(EmailPolicy):
-    """The library's policy, which remembers the headers that come again: most are the same in every copy of an issue, and
-    folding them took a third of the time of a mail. List-* headers stand as they are: the library would put a long
+    """The library's policy, which remembers the headers that come again: most are the same in every copy of an issue,
+    and folding them took a third of the time of a mail. List-* headers stand as they are: the library would put a long
     address into encoded words, which RFC 2369 forbids and no mail program reads.
     """
 
