@@ -16,9 +16,10 @@ from newsletter.models import Delivery, Preference, Topic
 
 
 class MailPolicy(EmailPolicy):
-    """The library's policy, which remembers headers: most are the same in every copy of an issue, and folding them took
-    a third of the time of a mail. List-* headers stand as they are: the library would put a long address into encoded
-    words, which RFC 2369 forbids and no mail program reads."""
+    """The library's policy, which remembers the headers that come again: most are the same in every copy of an issue,
+    and folding them took a third of the time of a mail. List-* headers stand as they are: the library would put a long
+    address into encoded words, which RFC 2369 forbids and no mail program reads.
+    """
 
     def header_store_parse(self, name, value):
         return name, parsed(name, str(value))
@@ -33,13 +34,13 @@ PLAIN = EmailPolicy(cte_type="7bit", max_line_length=76, linesep="\r\n")
 WHOLE = {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def parsed(name: str, value: str):
     """The header as an object of the library. Raises ValueError for a value with a line break."""
     return PLAIN.header_store_parse(name, value)[1]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def folded(name: str, value) -> bytes:
     """The header's lines."""
     return f"{name}: {value}\r\n".encode("ascii") if name in WHOLE else PLAIN.fold_binary(name, value)
