@@ -5,6 +5,7 @@ Every function takes the Activity; those that give people give user ids.
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity, Duty, Follow, Role
 from dxportal import dates
@@ -26,6 +27,7 @@ from taskforce.models import (
     Thanks,
 )
 
+OF_LETTERS = {"letter.used": gettext_lazy("便りで使う"), "letter.declined": gettext_lazy("返事が届いた")}
 MOST_NAMES = 20  # of initiatives in one mail
 # Acts on things that can be followed, and on groups, that are worth a mail of their own to who asked for it.
 ON_FOLLOWED = ("report.published", "milestone.completed", "milestone.moved", "pilot.started", "pilot.ended")
@@ -107,8 +109,8 @@ def members(activity):
 
 
 def what_happened(activity, person=None) -> str:
-    """The sentence of the act, or the plan's words for acts that have none of their own; "" when there are neither."""
-    return localized(activity, "summary") or str(ACTS.get(activity.verb, ""))
+    """The sentence of the act, or the words for acts that have none of their own; "" when there are neither."""
+    return localized(activity, "summary") or str(ACTS.get(activity.verb) or OF_LETTERS.get(activity.verb, ""))
 
 
 def named(activity):
