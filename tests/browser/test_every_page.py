@@ -53,6 +53,8 @@ NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' 
     "taskforce:guidance_similar",
     "taskforce:workshop_feed",
     "newsletter:feed",
+    "newsletter:image",
+    "newsletter:preview_html",
     "taskforce:workshop_material",
     "portal:healthz",
     "portal:readyz",

@@ -60,11 +60,16 @@ def words_for(world) -> dict:
     }
 
 
+def with_picture() -> dict:
+    """The page of pictures takes another kind of file."""
+    return {"file": {"name": "図.png", "mimeType": "image/png", "buffer": picture().read()}}
+
+
 SIGN_IN = (
     "account_",
     "mfa_",
 )  # need passwords and numbers: tests/accounts/test_pages.py sends them without script
-ALSO = {"title"}  # not required by itself, but this or another field is
+ALSO = {"title", "alt"}  # not required by itself, but this or another field is
 CHOSEN = {"decision": "ended"}  # the choice that asks for nothing more
 CONTROLS = "input:not([type=hidden]):not([type=submit]), textarea, select"
 
@@ -168,7 +173,8 @@ def test_main_form_is_sent_without_script(part, new_page):
         role = viewer_of(row)
         if role not in senders:
             senders[role] = Sender(new_page, world.people[role])
-        answer = senders[role].send(address_of(name, row, world), words_for(world))
+        words = {**words_for(world), **(with_picture() if name == "newsletter:images" else {})}
+        answer = senders[role].send(address_of(name, row, world), words)
         if answer and (answer[0] not in (200, 302, 303) or answer[1]):
             found.append(f"{name}: {answer}")
     assert "\n".join(found) == ""

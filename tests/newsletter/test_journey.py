@@ -19,7 +19,7 @@ def write(page, **texts):
     """Fill in fields of the editor by their names and save."""
     for name, text in texts.items():
         page.fill(f"#id_{name}", text)
-    page.click("button[value=save]")
+    page.click(".sbar button[value=save]")
     page.wait_for_selector(".notice")
 
 
@@ -43,7 +43,7 @@ def test_editor_writes_another_person_approves_everybody_receives(new_page, rela
     page.click(".outline >> text=取組紹介")
     page.fill("#id_body", "**人**と期限と置き場所")
     page.wait_for_selector("#pv1-in strong")
-    page.click("button[value=check]")
+    page.click(".sbar button[value=check]")
     page.wait_for_selector("text=確認を頼みました")
 
     page = new_page(chief)
@@ -105,7 +105,7 @@ def test_unsaved_words_come_back_and_go_when_saved(new_page):
     page.goto(address)
     assert page.input_value("#id_body") == "書きかけの文"
     assert page.is_visible("text=この端末に書きかけが残っていたので")
-    page.click("button[value=save]")
+    page.click(".sbar button[value=save]")
     page.wait_for_selector("text=保存しました")
     assert not page.is_visible("text=この端末に書きかけが残っていたので")
     assert page.evaluate("Object.keys(localStorage).filter(k => /^dx-draft:\\d*:issue/.test(k)).length") == 0
