@@ -15,6 +15,7 @@ from dxportal import dates
 from tests.browser.furniture import furnished
 from tests.browser.test_every_page import PARTS, pages_of, viewer_of
 from tests.factories import Book
+from tests.factories.newsletter import picture
 from tests.test_permissions import address_of, table
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
