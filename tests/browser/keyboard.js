@@ -35,7 +35,8 @@
     node.focus();
     if (document.activeElement !== node) return faults.push(`not reached: ${name(node)}`);
     const carrier = node.closest("label") && !shows(node) ? node.closest("label") : node;
-    if (!shows(carrier)) faults.push(`no ring: ${name(node)}`);
+    // Of a frame, browsers draw the ring around what has the focus inside it: no style of ours reaches the frame itself.
+    if (node.tagName !== "IFRAME" && !shows(carrier)) faults.push(`no ring: ${name(node)}`);
     if (covered(node)) faults.push(`covered: ${name(node)}`);
   };
   window.keyboardWalk = { stops, name, faults: () => { stops.forEach(look); return faults; } };
