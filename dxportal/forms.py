@@ -12,6 +12,10 @@ from dxportal import dates, reading
 DATE_HELP = _("R8.3.31 または 2026-03-31 の形")
 
 
+# What an autosave answers a window that another one has overtaken.
+OVERTAKEN = _("別の画面で、ここより新しい内容が保存されています。この画面の文は自動では保存しません。")
+
+
 class StaleVersion(ValidationError):
     """The object was saved by someone else after the form was opened."""
 

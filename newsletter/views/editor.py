@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dxportal import dates
-from dxportal.forms import StaleVersion, saved_words
+from dxportal.forms import OVERTAKEN, StaleVersion, saved_words
 from newsletter import blocks, checks, markdown, rendering
 from newsletter.forms.writing import SectionForm, form_of
 from newsletter.models import Issue, Sitting
@@ -85,8 +85,7 @@ def autosave(request, issue, part, form):
     try:
         sitting = Sitting.objects.keep(issue, part, form.as_typed, by=request.user, **form.typed_numbers)
     except StaleVersion:
-        warning = _("別の画面で、ここより新しい内容が保存されています。この画面の文は自動では保存しません。")
-        return JsonResponse({"warning": warning}, status=409)
+        return JsonResponse({"warning": OVERTAKEN}, status=409)
     return JsonResponse(
         {
             "version": sitting.base,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dxportal import dates
-from dxportal.forms import StaleVersion, saved_words
+from dxportal.forms import OVERTAKEN, StaleVersion, saved_words
 from pillars.calendar import opening_day, tokyo_deadline
 from pillars.effects import InitiativeVoices
 from pillars.forms.entry import ReportEntry
@@ -144,8 +144,7 @@ def autosave(request, entry):
     try:
         draft = entry.keep(by=request.user)
     except StaleVersion:
-        warning = _("別の画面で、ここより新しい内容が保存されています。この画面の文は自動では保存しません。")
-        return JsonResponse({"warning": warning}, status=409)
+        return JsonResponse({"warning": OVERTAKEN}, status=409)
     context = {"suggestion": entry.suggestion(), "plan": entry.report.initiative.plan}
     return JsonResponse(
         {

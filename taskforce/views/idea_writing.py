@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dxportal import dates
-from dxportal.forms import StaleVersion, posted_number, saved_words
+from dxportal.forms import OVERTAKEN, StaleVersion, posted_number, saved_words
 from taskforce.forms.ideas import IdeaForm
 from taskforce.models import Idea, IdeaDraft, IdeaFile
 from taskforce.places import pillar_places
@@ -112,8 +112,7 @@ def autosave(request, form, number):
                 version = idea.version
             kept = IdeaDraft.keep(idea, form.as_typed, version=version, texts=form.texts)
     except StaleVersion:
-        warning = _("別の画面で、ここより新しい内容が保存されています。この画面の文は自動では保存しません。")
-        return JsonResponse({"warning": warning}, status=409)
+        return JsonResponse({"warning": OVERTAKEN}, status=409)
     return JsonResponse(
         {
             "version": idea.version,
