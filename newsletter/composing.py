@@ -7,7 +7,6 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone, translation
 
-from accounts.models import User
 from dxportal import dates
 from newsletter import envelope, rendering, schedule
 from newsletter.models import Delivery, Issue, Preference
@@ -50,7 +49,7 @@ class IssueShelf(dict):
 
 def compose(delivery, shelf) -> Mail:
     """The mail of a claimed row. Raises NotNeeded or NotNow; any other exception is a fault of this row's data."""
-    person = _person(delivery)
+    person = delivery.person
     look(delivery, person)
     if delivery.kind == Kind.ISSUE:
         wait_for_morning(delivery, shelf[delivery.issue_id], person)
@@ -61,12 +60,6 @@ def compose(delivery, shelf) -> Mail:
     plain = bool(person) and preference_of(person).plain_text
     message = envelope.build(delivery, rendered, person=person, plain=plain)
     return Mail(envelope.sender(), message)
-
-
-def _person(delivery):
-    if delivery.person_id is None:
-        return None
-    return User.objects.select_related("department", "preference").get(pk=delivery.person_id)
 
 
 def preference_of(person) -> Preference:

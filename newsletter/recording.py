@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Least, Now
 from django.utils.translation import gettext as _
 
+from dxportal import prepared
 from newsletter import sending
 from newsletter.models import Delivery, Issue, Preference, Route
 from newsletter.models.deliveries import LIFETIME
@@ -77,18 +78,17 @@ def finish(delivery, state, code, reply="") -> bool:
 
 
 def _finish(delivery, state, code, reply) -> int:
-    fields = {"id": delivery.pk, "claims": delivery.claims, "state": state, "code": code, "reply": reply}
     with connection.cursor() as cursor:
-        cursor.execute(FINISH, fields)
+        prepared.execute(cursor, FINISH, [state, code, reply, delivery.pk, delivery.claims])
         return cursor.rowcount
 
 
 # Written out, because it runs once for every mail and putting it together took as long as running it.
 FINISH = """
-update newsletter_delivery set state = %(state)s, code = %(code)s, reply = %(reply)s,
+update newsletter_delivery set state = %s, code = %s, reply = %s,
   finished_at = statement_timestamp(), results = results + 1,
   content = case when kind = 'account' then '{}' else content end
-where id = %(id)s and claims = %(claims)s and state = 'queued'
+where id = %s and claims = %s and state = 'queued'
 """
 
 

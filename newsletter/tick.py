@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from dxportal import dates, uploads
 from newsletter import (
+    claiming,
     digest,
-    drain,
     guard,
     joiners,
     notices,
@@ -35,7 +35,7 @@ def tick() -> bool:
             part()
         except Exception:
             logger.exception("tick_part_failed", part=part.__name__)
-    return drain.something_is_due()
+    return claiming.something_is_due()
 
 
 def personal_mail() -> None:

@@ -6,7 +6,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import gettext as _
 
-from newsletter import drain, recording, schedule, sending
+from newsletter import claiming, drain, recording, schedule, sending
 from newsletter.models import Heartbeat
 
 logger = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ def missing_part() -> str:
 
 def workers_are_missing() -> bool:
     """Whether mail has been due for three minutes and no worker came for it. Calm is the last time nothing was due."""
-    if not drain.something_is_due():
+    if not claiming.something_is_due():
         Heartbeat.objects.beat("calm")
         return False
     return not any(Heartbeat.objects.fresh(name, seconds=LATE_SECONDS) for name in ("calm", "drain"))

@@ -5,7 +5,7 @@ from email.policy import SMTP
 
 from django.utils import timezone
 
-from newsletter import composing, drain
+from newsletter import claiming, composing
 from newsletter.composing import IssueShelf
 from newsletter.models import Delivery
 from tests.factories import UserFactory
@@ -49,7 +49,7 @@ def sent_mail(person=None, key="notice"):
     person = person or UserFactory()
     words = {"subject": "お知らせ", "text": "本文"}
     row = Delivery.objects.post(Delivery.Kind.TEST, key=f"{key}:{person.pk}", person=person, **words)
-    row = drain.claim()
+    row = claiming.claim()
     message = composing.compose(row, IssueShelf()).message
     Delivery.objects.filter(pk=row.pk).update(state="sent", finished_at=timezone.now())
     return row, message

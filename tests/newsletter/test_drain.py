@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from newsletter import drain, recording, sending, smtp
+from newsletter import claiming, drain, recording, sending, smtp
 from newsletter.models import Delivery, Issue, Preference, Route
 from tests.live import database_url, wait_for
 from tests.newsletter.relay import DROP, HANG
@@ -106,9 +106,9 @@ def test_plain_text_for_who_wants_it(relay, readers, make_issue):
 def test_a_late_writer_changes_nothing(readers, make_issue):
     readers(1)
     make_issue()
-    first = drain.claim()
+    first = claiming.claim()
     Delivery.objects.update(next_at=Now())
-    second = drain.claim()
+    second = claiming.claim()
     assert (second.pk, second.claims) == (first.pk, first.claims + 1)
     assert recording.finish(first, State.FAILED, "refused") is False
     assert recording.finish(second, State.SENT, "sent") is True
@@ -119,18 +119,18 @@ def test_a_late_writer_changes_nothing(readers, make_issue):
 def test_a_suspended_worker_does_not_send(relay, readers, make_issue):
     readers(1)
     make_issue()
-    row = drain.claim()
+    row = claiming.claim()
     Delivery.objects.update(next_at=Now() + timedelta(minutes=7))
-    assert drain.still_mine(row) is False
+    assert claiming.still_mine(row) is False
     Delivery.objects.update(next_at=Now() + timedelta(minutes=8))
-    assert drain.still_mine(row) is True
+    assert claiming.still_mine(row) is True
 
 
 def test_nothing_is_claimed_while_paused(relay, readers, make_issue):
     readers(3)
     issue = make_issue()
     issue.pause(by=None)
-    assert drain.claim() is None
+    assert claiming.claim() is None
     assert drain.drain(seconds=5) == 0
     assert set(Delivery.objects.values_list("claims", flat=True)) == {0}
 
@@ -143,9 +143,10 @@ def test_a_claim_reads_one_row(readers, make_issue):
     with connection.cursor() as cursor:
         cursor.execute("analyze newsletter_delivery")
         cursor.execute("set enable_seqscan = off")
-        lane = next(lane for lane in drain.lanes(drain.standing()) if lane.issue)
+        lane = next(lane for lane in claiming.lanes(claiming.standing()) if lane.issue)
         cursor.execute(
-            "explain (analyze, format json) " + drain.PICK.replace("LANE", lane.condition), lane.parameters
+            "explain (analyze, format json) " + claiming.PICK.replace("LANE", lane.condition),
+            [*lane.parameters, []],
         )
         plan = cursor.fetchone()[0][0]["Plan"]
         cursor.execute("set enable_seqscan = on")
@@ -165,7 +166,7 @@ def test_a_row_that_kills_workers_fails_after_five(readers, make_issue, relay):
     poison = Delivery.objects.order_by("pk").first()
     for _crash in range(5):
         Delivery.objects.filter(pk=poison.pk).update(next_at=Now() - timedelta(seconds=2))
-        assert drain.claim().pk == poison.pk
+        assert claiming.claim().pk == poison.pk
     Delivery.objects.filter(pk=poison.pk).update(next_at=Now() - timedelta(seconds=2))
     drain.drain(seconds=5)
     poison.refresh_from_db()
@@ -352,10 +353,10 @@ def test_a_relay_that_is_away_counts_against_nobody(relay, readers, make_issue, 
 def test_a_closed_relay_wakes_nobody(relay, readers, make_issue):
     readers(2)
     make_issue()
-    assert drain.something_is_due() is True
+    assert claiming.something_is_due() is True
     relay.stop()
     drain.drain(seconds=5)
-    assert drain.something_is_due() is False
+    assert claiming.something_is_due() is False
     assert sorted(Delivery.objects.values_list("claims", flat=True)) == [0, 1]
 
 

@@ -1,11 +1,14 @@
 """The worker's loop when people change, leave, or have addresses outside (F25, F27, I12)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 
-from newsletter import drain, schedule
+from accounts.models import User
+from newsletter import claiming, drain, schedule
 from newsletter.models import Delivery, Issue, Preference
 from tests.newsletter.conftest import make_due
 from tests.newsletter.test_drain import states
@@ -27,6 +30,38 @@ def test_who_left_or_opted_out_is_skipped(relay, readers, make_issue):
     assert relay.recipients == [stays.email]
     codes = dict(Delivery.objects.for_issue(issue).values_list("person", "code"))
     assert codes == {left.pk: "left", off.pk: "off", paused.pk: "paused", stays.pk: "sent"}
+
+
+@pytest.mark.parametrize("has_preference", [True, False])
+@pytest.mark.parametrize("has_department", [True, False])
+def test_a_claimed_row_brings_its_person_as_the_database_has_them(
+    readers, make_issue, has_preference, has_department
+):
+    (person,) = readers(1)
+    if has_preference:
+        Preference(person=person).choose({"digest": "off"}, paused_until=date(2026, 11, 20))
+    if not has_department:
+        User.objects.filter(pk=person.pk).update(department=None)
+    make_issue()
+    row = claiming.claim()
+    with CaptureQueriesContext(connection) as captured:
+        found = row.person
+        loaded = [found, found.department, getattr(found, "preference", None)]
+    assert captured.captured_queries == []
+    stored = User.objects.select_related("department", "preference").get(pk=person.pk)
+    expected = [stored, stored.department, getattr(stored, "preference", None)]
+    assert [values(one) for one in [row, *loaded]] == [
+        values(one) for one in [Delivery.objects.get(), *expected]
+    ]
+
+
+def values(instance):
+    return instance and {field.attname: getattr(instance, field.attname) for field in instance._meta.fields}
+
+
+def test_an_account_mail_of_nobody_has_no_person():
+    Delivery.objects.post("account", key="code:1", address="new@example.jp", subject="番号", text="123456")
+    assert claiming.claim().person is None
 
 
 def test_one_persons_broken_data_stops_nobody_else(relay, readers, make_issue):

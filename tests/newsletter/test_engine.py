@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models.functions import Now
 
-from newsletter import drain, envelope, guard, recording, sending, tick
+from newsletter import claiming, drain, envelope, guard, recording, sending, tick
 from newsletter.models import Delivery, Heartbeat, Issue, Preference, Route, Topic, Way
 from newsletter.rendering import Rendered
 from tests.factories import UserFactory
@@ -128,7 +128,7 @@ def test_the_fingerprint_stays_the_same():
 def test_the_result_is_written_when_the_database_is_back(readers, make_issue):
     readers(1)
     make_issue()
-    row = drain.claim()
+    row = claiming.claim()
     with connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
         pid = cursor.fetchone()[0]
