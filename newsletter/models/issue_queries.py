@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Activity, Role
 from dxportal import dates, officedays
 from dxportal.search import SearchQuerySet
+from newsletter.models.articles import Correction
 from newsletter.models.readers import Vote
 
 
@@ -63,7 +64,8 @@ class IssueQuerySet(SearchQuerySet):
 
     def with_corrections(self):
         """Adds `corrected_at`, when an article was last put right after it was sent, else None."""
-        return self.annotate(corrected_at=Max("articles__corrections__at"))
+        latest = Correction.objects.filter(article__issue=models.OuterRef("pk")).order_by("-at")
+        return self.annotate(corrected_at=models.Subquery(latest.values("at")[:1]))
 
     def for_reader(self, user, number):
         """For the page of issue `number`: adds the reader's `voice`, and which issues put right and were put right."""
