@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as project_settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from dxportal import catalogues
@@ -24,6 +24,7 @@ def pytest_configure(config):
     project_settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+    TransactionTestCase._fixture_teardown = lambda case: database.empty(connection)
     if not hasattr(config, "workerinput"):  # once, not in every process of xdist
         for app in catalogues.APPS:
             catalogues.compile_catalogue(app)
