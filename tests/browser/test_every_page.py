@@ -1,7 +1,9 @@
-"""Every page there is, in a real browser: valid, one heading, accessible, no wider than a phone, usable without script.
+"""Every page there is, in a real browser: valid, one heading, accessible, no wider than a phone, usable by keyboard.
 
 The pages are those of the permission sweep (tests/<app>/sweep.py): a new URL is looked at here as soon as it has a row.
 """
+
+from pathlib import Path
 
 import html5lib
 import pytest
@@ -43,6 +45,7 @@ PARTS = {
     "newsletter": ("newsletter:",),
 }
 LOOKS = {"ja": 1366, "en": 390}
+KEYS = (Path(__file__).parent / "keyboard.js").read_text()
 NOT_PAGES = {  # answers that are no page of their own: parts, files, machines' answers
     "taskforce:idea_similar",
     "taskforce:idea_file",
@@ -125,6 +128,7 @@ def test_every_page_is_sound(part, language, new_page, axe):
     for name in pages_of(part):
         if opened := walk.open(name):
             walk.found += [f"{name}: {fault}" for fault in faults_of_page(*opened, axe)]
+            walk.found += [f"{name}: {fault}" for fault in faults_of_keyboard(opened[0])]
     assert walk.found == []
 
 
@@ -136,6 +140,15 @@ def faults_of_page(window, answer, axe) -> list[str]:
     if language != ("en" if width == 390 else "ja"):
         found.append(f"in {language}")
     return found if wide <= width else [*found, f"{wide} px wide"]
+
+
+def faults_of_keyboard(window) -> list[str]:
+    """What a person without a mouse would trip over: each stop is reached in turn and shows where one is."""
+    window.emulate_media(reduced_motion="reduce")  # no page that still moves while it is measured
+    window.keyboard.press("Tab")
+    skips = window.evaluate("document.activeElement.matches('.skip')")
+    window.evaluate(KEYS)
+    return window.evaluate("keyboardWalk.faults()") + ([] if skips else ["the skip link is not first"])
 
 
 @pytest.mark.parametrize("language", LOOKS)

@@ -1,39 +1,17 @@
-"""Every page with the Tab key alone: each stop is reached in the order of the page and shows where one is."""
-
-from pathlib import Path
+"""The Tab key and the menu as a person without a mouse uses them; every page's stops are in test_every_page."""
 
 import pytest
 
 from tests.browser.furniture import furnished
-from tests.browser.test_every_page import PARTS, Walk, pages_of
+from tests.browser.test_every_page import KEYS, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WATCH = (Path(__file__).parent / "keyboard.js").read_text()
-
-
-def stops_of(window) -> list[str]:
-    """What a person with a keyboard would trip over on the page."""
-    window.emulate_media(reduced_motion="reduce")  # no page that still moves while it is measured
-    window.keyboard.press("Tab")
-    skips = window.evaluate("document.activeElement.matches('.skip')")
-    window.evaluate(WATCH)
-    return window.evaluate("keyboardWalk.faults()") + ([] if skips else ["the skip link is not first"])
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_every_page_with_the_tab_key(part, new_page):
-    walk = Walk(furnished("ja"), new_page)
-    for name in pages_of(part):
-        if opened := walk.open(name):
-            walk.found += [f"{name}: {fault}" for fault in stops_of(opened[0])]
-    assert "\n".join(walk.found) == ""
 
 
 @pytest.mark.parametrize("name", ("portal:home", "pillars:plan", "pillars:roadmap", "pillars:report_new"))
 def test_tab_walks_the_page_and_leaves_it(name, new_page):
     window, _ = Walk(furnished("ja"), new_page).open(name)
-    window.evaluate(WATCH)
+    window.evaluate(KEYS)
     reached = window.evaluate_handle("() => []")
     window.evaluate(
         "seen => document.addEventListener('focusin', (event) => seen.push(event.target))", reached

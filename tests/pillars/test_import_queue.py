@@ -112,6 +112,8 @@ def test_second_import_waits_for_its_turn(department, lead):
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [imports.LOCK])
     assert (imports.work(), state(found), Plan.objects.count()) == (0, "applying", 0)
+    with other.cursor() as cursor:  # closing alone would let go of the lock a moment later
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [imports.LOCK])
     other.close()
     assert (imports.work(), state(found), Plan.objects.count()) == (1, "applied", 1)
 
