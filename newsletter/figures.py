@@ -84,7 +84,7 @@ def causes(rows) -> list[dict]:
             "state": row["state"],
             "code": row["why"],
             "n": row["n"],
-            **words_of(row["why"]),
+            **words_of(row["why"], row["state"]),
             "is_returned": row["state"] == State.SENT,
             "again": row["again"] if row["state"] == State.QUEUED else None,
         }
@@ -92,10 +92,10 @@ def causes(rows) -> list[dict]:
     ]
 
 
-def words_of(why) -> dict:
-    """What happened and what happens next, of a code of CAUSES."""
+def words_of(why, state) -> dict:
+    """What happened and what happens next, of a code of CAUSES; what ran out of time is not tried again."""
     words, after = CAUSES.get(why, UNKNOWN)
-    return {"words": words, "next": after}
+    return {"words": words, "next": CAUSES["expired"][1] if state == State.EXPIRED else after}
 
 
 def came_back() -> Q:
@@ -127,5 +127,5 @@ def not_reached(rows, *, at_most: int) -> list[Delivery]:
     for row in found:
         preference = getattr(row.person, "preference", None)
         stopped = row.state == State.SENT and preference is not None and preference.is_refused
-        row.next = words_of("address" if stopped else row.why)["next"]
+        row.next = words_of("address" if stopped else row.why, row.state)["next"]
     return found

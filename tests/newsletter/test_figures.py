@@ -60,6 +60,12 @@ def test_names_come_with_the_answer_and_what_happens_next(copies):
     }
 
 
+def test_what_ran_out_of_time_is_not_promised_again(copies):
+    copies.update(state="expired", code="mailbox_full")
+    told = {str(cause["next"]) for cause in copies.figures()["causes"]}
+    assert told == {str(row.next) for row in not_reached(copies, at_most=9)} == {"業務合理化推進室で確かめる"}
+
+
 @pytest.mark.parametrize(("role", "sees"), [(Role.SECRETARIAT, True), (Role.EDITOR, False)])
 def test_who_sees_whose_copy_came_back(copies, client_for, role, sees):
     """The number is a figure of the issue; the names are for the secretariat (permissions.md)."""
