@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from dxportal import dates, text
 from dxportal.templatetags.portal import number
 from newsletter import readership
 from newsletter.models import Issue
+from newsletter.models.readers import OPEN_DAYS
 from pillars.calendar import from_serial, serial
 from pillars.figures import Figure, amount, figures, year_label
 from pillars.lastyear import by_pillar, number_of
@@ -287,8 +289,8 @@ class Brief:
     @cached_property
     def _counted(self) -> dict[str, int]:
         """How many issues were `sent_0`, `sent_1` by both moments, how those of their quarters were read (`read_0`,
-        `read_1`), `all` the people who should sign in with a second factor, and those who do so and are `safe`; one
-        query."""
+        `read_1`) and when the last of those went out (`last_0`, `last_1`), `all` the people who should sign in with a
+        second factor, and those who do so and are `safe`; one query."""
         issues, people = Issue.objects.visible_to(self.user), User.objects.active()
         if settings.MFA_REQUIRED_ROLES:
             people = people.with_role(*settings.MFA_REQUIRED_ROLES)
@@ -296,26 +298,42 @@ class Brief:
             f"sent_{place}": number_of(issues.filter(published_at__lt=at))
             for place, (at, _day) in enumerate(self.moments)
         }
-        read = {
-            f"read_{place}": readership.told(issue__in=issues, issue__published_at__range=(begin_of(day), at))
-            for place, (at, day) in enumerate(self.moments)
-        }
+        read = {}
+        for place, (at, day) in enumerate(self.moments):
+            quarter = (begin_of(day), at)
+            read[f"read_{place}"] = readership.told(issue__in=issues, issue__published_at__range=quarter)
+            latest = issues.filter(published_at__range=quarter).order_by("-published_at")
+            read[f"last_{place}"] = Subquery(latest.values("published_at")[:1])
         safe = people.with_second_factor().filter(has_second_factor=True)
         people = {"all": number_of(people), "safe": number_of(safe)}
         return Plan.objects.filter(pk=self.plan.pk).values(**sent, **read, **people).get()
 
     def _readers(self):
         """8: issues sent, and how many of those they were sent to read them, by place, as far as that may be shown.
-        Reads of a quarter's issues count until now: when somebody read is not on record."""
+
+        When somebody read is not on record (ADR 19), so nobody knows how many had by the end of a quarter: of one that
+        is over, the number is told once no issue of it is counted any more, and moves no further.
+        """
         url = reverse("newsletter:archive")
         sent = [self._counted[f"sent_{place}"] for place in range(len(self.moments))]
         newsletter = text.setting("NEWSLETTER_TITLE")
         yield Row(_("%(newsletter)sを送った号") % {"newsletter": newsletter}, *sent, url)
-        now, before = (readership.shown(self._counted[f"read_{place}"]) for place in range(len(self.moments)))
-        note = " / ".join(f"{line.label} {line.percent}" for line in now[:-1])
+        told = [
+            readership.shown(self._counted[f"read_{place}"]) if self._is_settled(place) else None
+            for place in range(len(self.moments))
+        ]
+        note = " / ".join(f"{line.label} {line.percent}" for line in (told[0] or ())[:-1])
         note = note or _("本省、在外公館、現地職員の別。5人以上の集まりだけ")
-        shares = [lines[-1].share or lines[-1].words if lines else None for lines in (now, before)]
+        if None in told:
+            unknown = _("四半期末の数は残していない。終わった四半期は、最後の号から90日たつと決まる")
+            note = f"{note} / {unknown}"
+        shares = [_share(lines) for lines in told]
         yield Row(_("読んだ人の割合"), *shares, url, unit="%", note=note, uncounted=True)
+
+    def _is_settled(self, place: int) -> bool:
+        """Whether the readers of the quarter (0 this one, 1 the one before) may be told: today's, or final ones."""
+        last, day = self._counted[f"last_{place}"], self.moments[place][1]
+        return day == self.today or last is None or last + OPEN_DAYS < end_of(self.today)
 
     def _second_factor(self):
         """9: who signs in with a second factor. How many people there were on an earlier day is not on record."""
@@ -332,6 +350,13 @@ def asking_for_help(seen: PastOverview) -> int:
     """Live initiatives whose newest report asks for help."""
     live = (line for line in seen.lines if line.initiative.is_live)
     return sum(1 for line in live if line.report and line.report.needs_support)
+
+
+def _share(lines):
+    """Percent of all, or words; None before anything is counted. Without lines the number is not to be told yet."""
+    if lines is None:
+        return _("まだ決まらない")
+    return lines[-1].share or lines[-1].words if lines else None
 
 
 def begin_of(day: date):

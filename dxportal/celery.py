@@ -28,6 +28,7 @@ TIMETABLE = [
     Row(
         "readership", "newsletter.readership", 60, 60, "celery", "counts readers, forgets them after 90 days"
     ),
+    Row("threads", "newsletter.threads", 60, 60, "celery", "draws what stands below the pages of issues"),
     Row("calls", "pillars.calls", 600, 600, "celery", "opens reporting calls, publishes on the set day"),
     Row("imports", "pillars.work_imports", 3, 3, "celery", "reads and applies the plan files that wait"),
     Row("pulse", "pillars.pulse", 600, 600, "celery", "asks about burden and effect, closes what is over"),

@@ -4,6 +4,7 @@ Every moment that decides anything is the database's (I11); no statement reads m
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -14,14 +15,14 @@ from django.db import connection
 from accounts.models import Department, User
 from dxportal import prepared
 from newsletter.models import Delivery, Preference, Route
-from newsletter.models.deliveries import LEASE, PRIORITY
+from newsletter.models.deliveries import LEASE, LIFETIME, PRIORITY
 
 
 class Standing(NamedTuple):
     """What the database says before each mail, in one question."""
 
     closed: bool  # the relay is closed now
-    held: bool  # only account mail may leave
+    held: bool  # only the mails somebody waits for at the screen may leave
     pace: int  # mails a minute while slowed down by the relay, else 0
     counted: bool  # some route has failures or refusals that a success would set back
     sending: list[int]  # issues that are being sent, oldest first
@@ -65,10 +66,16 @@ class Lane:
 
     kind: str
     issue: int | None = None
+    short: bool = False  # only what is worth nothing after the usual life of its kind: codes, no invitations
 
     @property
     def condition(self) -> str:
         """The SQL condition; test mails are few and belong to issues that are not being sent."""
+        if self.short:
+            minutes = LIFETIME[self.kind] // timedelta(minutes=1)
+            return (
+                f"priority = %s and issue_id is null and expires_at <= due_at + interval '{minutes} minutes'"
+            )
         if self.kind == Delivery.Kind.TEST:
             return "priority = %s"
         return (
@@ -83,7 +90,7 @@ class Lane:
 def lanes(now: Standing, *, alarms_only: bool = False) -> list[Lane]:
     """What may be claimed now, most urgent first; issues only while they are being sent (I9)."""
     if now.held:
-        return [Lane(Delivery.Kind.ACCOUNT)]
+        return [Lane(Delivery.Kind.ACCOUNT, short=True)]
     if alarms_only:
         return [Lane(Delivery.Kind.ALARM)]
     issues = [Lane(Delivery.Kind.ISSUE, pk) for pk in now.sending]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from dxportal import dates
-from newsletter import envelope, rendering, schedule
+from newsletter import admitting, envelope, rendering, schedule
 from newsletter.models import Delivery, Issue, Preference
 from newsletter.models.deliveries import clean_address
 
@@ -83,8 +83,8 @@ def look(delivery, person) -> None:
 def _look_at_person(delivery, person) -> None:
     if not person.is_active:
         raise NotNeeded("left")
-    if delivery.kind == Kind.ACCOUNT:
-        return
+    if delivery.kind == Kind.ACCOUNT and not admitting.is_invitation(delivery):
+        return  # a code goes where it was asked for
     take_over_address(delivery, person)
     preference = preference_of(person)
     if preference.is_refused:
@@ -148,7 +148,9 @@ def compose_ready(delivery, person, shelf):
 
 
 def compose_account(delivery, person, shelf):
-    """The words of allauth in our look."""
+    """An invitation, or the words of allauth in our look."""
+    if admitting.is_invitation(delivery):
+        return compose_notice(delivery, person, shelf)
     words = {"subject": delivery.content["subject"], "body": delivery.content["text"], "person": person}
     return rendering.render("account", words, translation.get_language())
 

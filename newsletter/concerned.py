@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Activity, Duty, Follow, Role
 from dxportal import dates
 from dxportal.text import localized
+from newsletter import admitting
 from newsletter.composing import NotNeeded
 from newsletter.models import Letter
 from pillars.models import Initiative, PlanImport, ProgressReport
@@ -59,6 +60,17 @@ def holder(activity):
 def still_holds(activity) -> bool:
     """The person has a duty now or will have one; an expert's ends by its date."""
     return any(duty.is_open(dates.today()) for duty in Duty.objects.filter(user=activity.target_id))
+
+
+def taken_in(activity):
+    """Whom a group took in by this act, where that lets the person into the portal at all; the others see it there."""
+    names = {after for _before, after in activity.changes.values()}
+    members = GroupMembership.objects.current().filter(group__slug=activity.target_id, person__name__in=names)
+    return [row.person_id for row in members.select_related("person") if admitting.lets_in(row.person)]
+
+
+def still_in(activity) -> bool:
+    return bool(taken_in(activity))
 
 
 def duties_words(activity, person) -> str:

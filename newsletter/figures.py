@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Max, Min, Q, Sum
-from django.db.models.functions import Now
+from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Concat, Now, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.models import Delivery
+from newsletter.models import Bounce, Delivery
 from newsletter.models.deliveries import UNFINISHED
 
 State = Delivery.State
@@ -34,6 +34,15 @@ CAUSES = {
     "off": (_("本人が止めた"), _("送らない")),
     "paused": (_("本人が休止中"), _("送らない")),
     "address": (_("宛先を確かめている"), _("新しい宛先が入るまで送らない")),
+    # Taken by the relay and come back later: the row stays `sent` (I2) and is no part of what failed.
+    "back_gone": (
+        _("届けたあとで戻ってきた(宛先がない)"),
+        _("30日のうちに別のメールも戻れば、この宛先に送るのを止める"),
+    ),
+    "back_failed": (
+        _("届けたあとで戻ってきた(宛先のほかのわけ)"),
+        _("宛先は止めない。続くときは業務合理化推進室で相手先に確かめる"),
+    ),
     "not_allowed": (_("送ってよい宛先の一覧にない"), _("送らない")),
 }
 UNKNOWN = (_("分からない"), _("業務合理化推進室で確かめる"))
@@ -41,7 +50,7 @@ UNKNOWN = (_("分からない"), _("業務合理化推進室で確かめる"))
 
 def figures(rows) -> dict:
     """`total`, `states` {state: n}, `in_flight`, `unconfirmed`, `lost_replies`, `rate` (mails a minute),
-    `waves` (a dict per zone: zone, due_at, last_at and every count) and `causes` (state, code, words, next, n)."""
+    `waves` (a dict per zone: zone, due_at, last_at and every count) and `causes` (see there)."""
     waves = list(
         rows.order_by().values("zone").annotate(first=Min("due_at"), last_at=Max("finished_at"), **COUNTS)
     )
@@ -65,16 +74,58 @@ def speed(rows) -> dict:
 
 
 def causes(rows) -> list[dict]:
-    """Why people were not reached (or not yet), most first; `again` is when the first of them is tried again."""
-    troubled = rows.exclude(state__in=(State.SENT, State.CANCELLED)).exclude(code__in=("", "moved", "again"))
-    counted = troubled.order_by().values("state", "code")
-    counted = counted.annotate(n=Count("pk"), again=Min("next_at")).order_by("-n", "code")
+    """Why people were not reached (or not yet), most first: state, code, n, words, next; `again` is when the first of
+    them is tried again. Copies that came back have lines of their own, with the state `sent` that they keep (I2)."""
+    stuck = ~Q(state__in=(State.SENT, State.CANCELLED)) & ~Q(code__in=("", "moved", "again"))
+    counted = rows.filter(stuck | came_back()).order_by().values("state", why=WHY)
+    counted = counted.annotate(n=Count("pk"), again=Min("next_at")).order_by("-n", "why")
     return [
         {
-            **row,
-            "words": CAUSES.get(row["code"], UNKNOWN)[0],
-            "next": CAUSES.get(row["code"], UNKNOWN)[1],
+            "state": row["state"],
+            "code": row["why"],
+            "n": row["n"],
+            **words_of(row["why"], row["state"]),
+            "is_returned": row["state"] == State.SENT,
             "again": row["again"] if row["state"] == State.QUEUED else None,
         }
         for row in counted
     ]
+
+
+def words_of(why, state) -> dict:
+    """What happened and what happens next, of a code of CAUSES; what ran out of time is not tried again."""
+    words, after = CAUSES.get(why, UNKNOWN)
+    return {"words": words, "next": CAUSES["expired"][1] if state == State.EXPIRED else after}
+
+
+def came_back() -> Q:
+    """Copies that the relay took and that a server returned later."""
+    return Q(state=State.SENT, pk__in=Bounce.objects.returned().values("delivery"))
+
+
+def _report(field):
+    """A field of the newest report about a copy that came back, None where it is empty."""
+    about = Bounce.objects.returned().filter(delivery=OuterRef("pk")).order_by("-received_at", "-pk")
+    return NullIf(Subquery(about.values(field)[:1]), Value(""))
+
+
+WHY = Case(When(state=State.SENT, then=Concat(Value("back_"), _report("kind"))), default=F("code"))
+ANSWER = Case(
+    When(state=State.SENT, then=Coalesce(_report("words"), _report("status"))),
+    default=Coalesce(NullIf("reply", Value("")), "code"),
+)
+
+
+def not_reached(rows, *, at_most: int) -> list[Delivery]:
+    """Whose copy failed or came back, by name, with `why` (a code of CAUSES), `answer` (the words of the other side)
+    and `next` (what happens now). For the eyes of those who may see names only."""
+    found = rows.filter(Q(state__in=(State.FAILED, State.EXPIRED)) | came_back()).annotate(
+        why=WHY, answer=ANSWER
+    )
+    found = found.select_related("person__department", "person__preference").order_by("why", "person__name")
+    found = list(found[:at_most])
+    for row in found:
+        preference = getattr(row.person, "preference", None)
+        stopped = row.state == State.SENT and preference is not None and preference.is_refused
+        row.next = words_of("address" if stopped else row.why, row.state)["next"]
+    return found

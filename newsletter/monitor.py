@@ -102,6 +102,11 @@ class Monitor:
         return 100 * self.failed / self.figures["total"] if self.figures["total"] else 0.0
 
     @cached_property
+    def returned(self) -> int:
+        """How many copies came back after the relay had taken them; they stay among those sent (I2)."""
+        return sum(cause["n"] for cause in self.figures["causes"] if cause["is_returned"])
+
+    @cached_property
     def closed_routes(self) -> list[Route]:
         """Where nothing goes now, and until when."""
         return list(Route.objects.closed()) if self.counts[State.QUEUED] else []

@@ -93,15 +93,15 @@ def followed(person, since, until) -> Q:
 
 
 def answers(person, since, until) -> Q:
-    """Of the own ideas, also where one was merged into another, to own applications to groups, and to own letters."""
+    """Of the own ideas, also where one was merged into another, and to own applications to groups."""
     own = Idea.objects.filter(author=person).values_list("number", "merged_into__number")
     numbers = {number for pair in own for number in pair if number}
     answered = person.group_applications.filter(answered_at__gte=since, answered_at__lt=until)
     applications = Q(verb="application.answered", at__in=list(answered.values_list("answered_at", flat=True)))
-    return of("idea", numbers) & ~Q(verb=NAMED) | applications | lettered(person)
+    return of("idea", numbers) & ~Q(verb=NAMED) | applications
 
 
-def lettered(person) -> Q:
+def lettered(person, since, until) -> Q:
     """Own letters that were used or answered; of one passed over in silence nothing is told."""
     told = Letter.objects.filter(author=person).exclude(state=Letter.State.DECLINED, answer="")
     rows = told.annotate(word=Cast("pk", CharField())).values("word")
@@ -171,6 +171,7 @@ def consulted(person, since, until) -> Q:
 CARES = {
     Topic.FOLLOWED: followed,
     Topic.ANSWER: answers,
+    Topic.LETTER: lettered,
     Topic.SUPPORTED: supported,
     Topic.MENTION: mentioned,
     Topic.THANKS: thanked,

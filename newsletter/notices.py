@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Activity, User
 from dxportal import dates
 from dxportal.text import localized
-from newsletter import concerned, consulting, invitations, reminders, rendering, schedule, sending, targets
+from newsletter import (
+    admitting,
+    concerned,
+    consulting,
+    invitations,
+    reminders,
+    rendering,
+    schedule,
+    sending,
+    targets,
+)
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Heartbeat, Topic
 
@@ -39,6 +49,7 @@ class Rule:
     title: str = ""  # instead of the summary, which speaks to everybody
     text: Callable = lambda activity, person: activity.reason  # beside the title, for things of class 1
     always: bool = False  # owed to the person: nobody can switch it off, and no pause holds it back
+    invites: bool = False  # an account mail for those whom it lets in (newsletter/admitting.py)
 
 
 def create() -> int:
@@ -65,12 +76,12 @@ def tell(activity, rule) -> int:
     now = schedule.database_now()
     moments = [(zone, country, now, sending.EVERY_WEEKDAY) for zone, country in schedule.places()]
     content = {"activity": activity.pk, "topic": str(rule.topic), "verb": rule.verb}
-    prefix = f"notice:{activity.pk}:"
     if rule.always:
-        return owe(User.objects.active().filter(pk__in=people), prefix, content)
+        rows = [owe(person, activity, rule) for person in User.objects.active().filter(pk__in=people)]
+        return sum(row is not None for row in rows)
     return sending.enqueue(
         Delivery.Kind.NOTICE,
-        prefix,
+        f"notice:{activity.pk}:",
         moments,
         topic=rule.topic,
         on=dates.today(now),
@@ -79,22 +90,22 @@ def tell(activity, rule) -> int:
     )
 
 
-def owe(people, prefix, content) -> int:
-    """Rows for everybody, whatever he chose to receive."""
-    rows = [
-        Delivery.objects.post(
-            Delivery.Kind.NOTICE, key=f"{prefix}{person.pk}", person=person, owed=True, **content
-        )
-        for person in people
-    ]
-    return sum(row is not None for row in rows)
+def owe(person, activity, rule) -> Delivery | None:
+    """A row for the person, whatever he chose to receive; None when it is there already."""
+    content = {"topic": str(rule.topic), "verb": rule.verb}
+    if rule.invites and admitting.lets_in(person):
+        return admitting.invite(person, activity, **content)
+    key = f"notice:{activity.pk}:{person.pk}"
+    return Delivery.objects.post(
+        Delivery.Kind.NOTICE, key=key, person=person, owed=True, activity=activity.pk, **content
+    )
 
 
 def compose(delivery, person):
     """The mail about one act. Raises NotNeeded when the thing is hidden from the person or settled meanwhile."""
     content = delivery.content
     activity = Activity.objects.get(pk=content["activity"])
-    rule = next(rule for rule in RULES if rule.verb == content["verb"] and rule.topic == content["topic"])
+    rule = rule_of(content["verb"], content["topic"])
     key = (activity.target_type, activity.target_id)
     target = targets.visible(person, [key]).get(key)
     if target is None:
@@ -114,8 +125,15 @@ def compose(delivery, person):
         "mark": targets.mark(target),
     }
     more = rule.words(activity, person)
-    rendered = rendering.render("notice", {**context, **more}, person.language)
+    kind = "invitation" if admitting.is_invitation(delivery) else "notice"
+    rendered = rendering.render(kind, {**context, **more}, person.language)
     return replace(rendered, calendar=more.get("calendar", b""))
+
+
+def rule_of(verb, topic) -> Rule:
+    """The rule a row was made by; rows may wait while a new release gives the verb another topic."""
+    rules = [rule for rule in RULES if rule.verb == verb]
+    return next((rule for rule in rules if rule.topic == topic), rules[0])
 
 
 TITLES = {
@@ -173,6 +191,18 @@ RULES = (
         title=gettext_lazy("あなたに任された役割"),
         text=concerned.duties_words,
         always=True,
+        invites=True,
+    ),
+    Rule(
+        "group.member_added",
+        "",
+        concerned.taken_in,
+        SEE_GROUP,
+        concerned.still_in,
+        title=gettext_lazy("「%(label)s」に加わりました"),
+        text=concerned.duties_words,
+        always=True,
+        invites=True,
     ),
     Rule("application.answered", Topic.ANSWER, concerned.applicant, SEE_GROUP),
     *(
@@ -184,7 +214,7 @@ RULES = (
         for verb in concerned.OF_GROUPS
     ),
     *(
-        Rule(f"letter.{state}", Topic.ANSWER, concerned.writer, SEE_LETTER, title=title)
+        Rule(f"letter.{state}", Topic.LETTER, concerned.writer, SEE_LETTER, title=title)
         for state, title in BECAME
     ),
     Rule("report.returned", Topic.REPORT, concerned.reporter, SEE_REPORT, concerned.still_returned),

@@ -292,7 +292,7 @@ def pause_issue(issue_id, reason: str) -> bool:
 
 
 def hold_everything(reason: str) -> None:
-    """After a restore: issues are paused and only account mail leaves until a person lets it go (F9, P15)."""
+    """After a restore: issues are paused and only codes leave until a person lets mail go (F9, P15)."""
     relay = Route.objects.relay()
     Route.objects.filter(pk=relay.pk).update(held=True, reply=reason[:500])
     for issue in Issue.objects.filter(state__in=(Issue.State.SCHEDULED, Issue.State.SENDING)):

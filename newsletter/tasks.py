@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from newsletter import drawn_threads
 from newsletter import readership as readers
 from newsletter.bounces import collect
 from newsletter.drain import drain as drain_outbox
@@ -22,6 +23,12 @@ def readership():
     """Count who read what since the last minute; forget single readers and voices of old issues."""
     readers.open_and_close()
     readers.collect()
+
+
+@shared_task(name="newsletter.threads", ignore_result=True)
+def threads():
+    """Draw what came of the things an issue tells of, below its page."""
+    drawn_threads.draw()
 
 
 # The longest honest wait is ten minutes after the final dot, so the limits lie above it.

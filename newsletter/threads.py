@@ -216,7 +216,7 @@ def of_department(place, user):
 
 def of_issue(issue, user):
     """Of the ideas and practices the text of the issue links to, as every member of staff may see them: nobody's duties
-    count, so that one drawing does for all who read the issue in the same minute (promises.md P38)."""
+    count, so that one drawing does for all readers (newsletter/drawn_threads.py)."""
     reader = copy(user)
     reader.duties_today, reader.roles = [], frozenset()
     bodies = issue.articles.kept().values_list("body", flat=True)

@@ -23,6 +23,10 @@ class BounceQuerySet(models.QuerySet):
         mine = self.filter(kind=Bounce.Kind.GONE, counted=True, delivery__person=person)
         return mine.filter(address=person.email.lower())
 
+    def returned(self):
+        """Reports that a mail the relay had taken did not arrive; delays may still end well."""
+        return self.filter(kind__in=(Bounce.Kind.GONE, Bounce.Kind.FAILED))
+
     def of_issue(self, issue_id):
         """Reports that an address of an issue's readers does not exist."""
         rows = self.filter(kind=Bounce.Kind.GONE, delivery__issue=issue_id)

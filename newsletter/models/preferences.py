@@ -23,6 +23,7 @@ class Way(models.TextChoices):
 class Topic(models.TextChoices):
     NEWSLETTER = "newsletter", _("業務合理化便り")
     ANSWER = "answer", _("出したアイデアへの返事")
+    LETTER = "letter", _("編集部に送ったお便り・提案のその後")
     SUPPORTED = "supported", _("賛同したアイデアの段階が変わった")
     MENTION = "mention", _("意見の中で名前を挙げられた")
     THANKS = "thanks", _("お礼が届いた")
@@ -46,6 +47,7 @@ class Weekday(models.IntegerChoices):
 DEFAULT_WAYS = {
     Topic.NEWSLETTER: Way.AT_ONCE,
     Topic.ANSWER: Way.AT_ONCE,
+    Topic.LETTER: Way.AT_ONCE,  # an answer to one's own words, like that to an idea
     Topic.SUPPORTED: Way.DIGEST,
     Topic.MENTION: Way.AT_ONCE,
     Topic.THANKS: Way.AT_ONCE,

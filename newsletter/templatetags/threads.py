@@ -3,7 +3,7 @@
 from django import template
 
 from dxportal.text import english
-from newsletter import threads
+from newsletter import drawn_threads, threads
 
 register = template.Library()
 ASKED = {
@@ -23,3 +23,9 @@ def thread_lines(context, obj, kind):
     user = context["user"]
     here = {"indicator": "initiative", "department": "spread"}.get(kind, kind)
     return {"threads": ASKED[kind](obj, user), "here": here, "kind": kind, "english": english()}
+
+
+@register.simple_tag
+def drawn_thread_lines(issue):
+    """{% drawn_thread_lines issue %}: the same lines below a published issue, as the timetable drew them last."""
+    return drawn_threads.lines(issue)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Activity
 from newsletter import readership, sending
+from newsletter.figures import not_reached
 from newsletter.forms.approval import ReasonForm
 from newsletter.models import Delivery, Issue
 from newsletter.models.issue_queries import State
@@ -32,7 +33,7 @@ def watched(user, number):
 def monitor(request, number):
     """Is it arriving, and should it be stopped? The part with the numbers is fetched again every minute."""
     issue = watched(request.user, number)
-    now = timezone.now()
+    now, copies = timezone.now(), Delivery.objects.for_issue(issue)
     shown = Monitor(issue, at=now) if issue.can_see_figures(request.user) else None
     context = {
         "issue": issue,
@@ -40,7 +41,7 @@ def monitor(request, number):
         "shows_figures": shown is not None,
         "monitor": shown,
         "readership": readership.of(issue) if shown else [],
-        "failures": failures(issue) if issue.can_see_names(request.user) else None,
+        "failures": not_reached(copies, at_most=NAMES_AT_MOST) if issue.can_see_names(request.user) else None,
         "history": Activity.objects.of(issue).exclude(verb__regex=WRITING)[:12],
         "acts": acts(issue, request.user, failed=shown.failed if shown else None),
         "pause_dialog": is_open("pause", issue, request.user),
@@ -49,12 +50,6 @@ def monitor(request, number):
     }
     template = "newsletter/_monitor.html" if request.htmx else "newsletter/delivery.html"
     return render(request, template, context)
-
-
-def failures(issue):
-    """People who were not reached, by name."""
-    rows = Delivery.objects.for_issue(issue).failed().select_related("person__department")
-    return rows.order_by("code", "person__name")[:NAMES_AT_MOST]
 
 
 # act: (state it needs, who may, words of the button, what it does)

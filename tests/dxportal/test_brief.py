@@ -181,15 +181,42 @@ def test_what_nobody_recorded_is_said(plan):
     )
 
 
-def test_readers_of_the_quarter_by_place_and_never_few(plan):
-    """product.md N12: what is shown of a sum tells nothing of a group below five."""
+@pytest.fixture
+def read_issues():
+    """One in the third quarter and one in the second, both read at headquarters and hardly by local staff."""
     for day, readers in ((date(2026, 11, 25), 60), (date(2026, 8, 5), 30)):
         issue = sent_issue(issued_on=day, published_at=moment(day, 9))
         Readership.objects.create(issue=issue, place="headquarters", readers=readers, audience=120)
         Readership.objects.create(issue=issue, place="local", readers=0, audience=30)
-    brief = Brief(plan, UserFactory(), date(2026, 11, 28), year=2026, quarter=3)
+
+
+def readers_row(plan, today, quarter=3):
+    brief = Brief(plan, UserFactory(), today, year=2026, quarter=quarter)
     [row] = [row for block in brief.blocks for row in block.rows if row.label == "読んだ人の割合"]
+    return row
+
+
+def test_readers_of_the_quarter_by_place_and_never_few(plan, read_issues):
+    """product.md N12: what is shown of a sum tells nothing of a group below five."""
+    row = readers_row(plan, date(2026, 11, 28))
     assert (row.shown, row.was, row.note) == ("40%", "20%", "本省 50% / 現地職員 5人未満")
+
+
+@pytest.mark.parametrize(
+    ("today", "quarter", "shown"),
+    [
+        (date(2026, 11, 2), 2, "まだ決まらない"),  # 89 days after the only issue of the quarter
+        (date(2026, 11, 3), 2, "20%"),
+        (date(2027, 1, 10), 3, "まだ決まらない"),
+        (date(2027, 2, 24), 3, "40%"),
+    ],
+)
+def test_readers_of_a_quarter_that_is_over_are_told_when_they_move_no_more(
+    plan, read_issues, today, quarter, shown
+):
+    """Nobody knows how many had read it by the last day: when somebody read is not kept (ADR 19)."""
+    row = readers_row(plan, today, quarter)
+    assert (row.shown, "四半期末の数は残していない" in row.note) == (shown, shown == "まだ決まらない")
 
 
 def test_restricted_pillars_stay_out_with_their_number(client_for, plan):

@@ -74,3 +74,8 @@ def test_the_mail_at_once_is_made_and_can_be_put_into_words(rule):
     assert set(rows.values_list("person", flat=True)) >= {person.pk for person in people}
     for row in rows:
         assert notices.compose(row, row.person).subject
+
+
+def test_a_row_that_waited_while_its_verb_got_another_topic_still_leaves():
+    """Letters had the topic of ideas once; rows of that time name it."""
+    assert notices.rule_of("letter.used", Topic.ANSWER).topic == Topic.LETTER

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Activity, Follow, Role
+from accounts.models import Activity, Duty, Follow, Role
 from dxportal import dates
 from newsletter import composing, notices, reminders
 from newsletter.models import Delivery, Heartbeat, Preference, Topic, Way
@@ -65,13 +65,21 @@ def owed(person, make_issue):
     return Delivery.objects.get(kind=Kind.NOTICE, person=person, content__verb="disclosure.made")
 
 
+def admission(person, make_issue):
+    """An account mail that is no code: a duty lets the person in who has never been here."""
+    duty = Duty(user=person, role=Role.EDITOR, starts_on=dates.today())
+    duty.give(by=UserFactory(roles=[Role.SECRETARIAT]), reason=HOSTILE)
+    notices.create()
+    return Delivery.objects.get(key__startswith="invitation:", person=person)
+
+
 def posted(kind, **words):
     return lambda person, make_issue: Delivery.objects.post(kind, key=f"{kind}:x", person=person, **words)
 
 
 def reset(person, make_issue):
     Client().post("/account/reset/", {"email": person.email})
-    return Delivery.objects.get(kind=Kind.ACCOUNT, person=person)
+    return Delivery.objects.get(key__startswith="account:", person=person)
 
 
 READY = {"subject": f"【テスト】{HOSTILE}", "text": "本文", "html": "<p>本文</p>"}
@@ -83,12 +91,14 @@ MAKE = {
     "invitation": invitation,
     "owed": owed,
     "account": reset,
+    "admission": admission,
     "test": posted(Kind.TEST, **READY),
     "alarm": posted(Kind.ALARM, alarm="relay", words=f"つながりません {HOSTILE}"),
 }
 OFFICIAL = {
     "owed",
     "account",
+    "admission",
     "test",
     "alarm",
 }  # nothing to stop: no link, and a sentence where a reader may ask
@@ -188,7 +198,7 @@ def test_plain_text_is_all_that_comes_to_who_chose_it(make_issue):
 
 def test_english_readers_get_every_kind_in_english(make_issue):
     person, _idea = person_with_news(language="en")
-    for name in ("digest", "reminder", "notice", "owed", "account", "alarm"):
+    for name in ("digest", "reminder", "notice", "owed", "account", "admission", "alarm"):
         text = part(parsed(name, person, make_issue), "plain")
         own = [line for line in text.splitlines() if line.startswith(("届", "大臣", "このお知らせ"))]
         assert (name, own) == (name, [])

@@ -322,7 +322,7 @@ def test_who_is_given_a_duty_is_told_of_it_and_how_to_get_in(relay, due_now, lan
     )
     Preference.objects.of(expert).choose({}, paused_until=date(2099, 1, 1))
     assert [notices.create() for _n in range(2)] == [2, 0]
-    assert len(sent_by(relay, due_now, KIND.NOTICE)) == 2
+    assert len(sent_by(relay, due_now, KIND.ACCOUNT)) == 2
     text = relay.kept[0].part("plain")
     assert (words in text, dates.format_day(duty["ends_on"], language=language) in text) == (True, True)
     assert relay.kept[0].message["List-Unsubscribe"] is None

