@@ -1,4 +1,4 @@
-"""Every page of the taskforce, of ideas and of the newsletter on paper: nothing is cut off at the edge of an A4 sheet."""
+"""Every page of the taskforce, of ideas and of the newsletter on paper: nothing is cut off at the edge of A4."""
 
 import pytest
 
