@@ -26,6 +26,7 @@ from taskforce.models import (
     Mention,
     Support,
     Thanks,
+    WorkingGroup,
 )
 
 OF_LETTERS = {"letter.used": gettext_lazy("便りで使う"), "letter.declined": gettext_lazy("返事が届いた")}
@@ -84,9 +85,17 @@ def duties_words(activity, person) -> str:
 
 def _duty_line(duty) -> str:
     first, last = (dates.format_day(day) if day else "" for day in (duty.starts_on, duty.ends_on))
-    place = localized(duty.department, "name") if duty.department else duty.scope
-    words = (str(duty.get_role_display()), place, f"{first}{_('〜')}{last}")
+    words = (str(duty.get_role_display()), _duty_place(duty), f"{first}{_('〜')}{last}")
     return " ".join(word for word in words if word)
+
+
+def _duty_place(duty) -> str:
+    """Where the duty holds, in words: department or group by its name, of other scopes the key ("pillar:P4": P4)."""
+    if duty.department:
+        return localized(duty.department, "name")
+    kind, _colon, key = duty.scope.partition(":")
+    group = WorkingGroup.objects.filter(slug=key).first() if kind == "group" else None
+    return localized(group, "name") if group else key
 
 
 def answer_words(activity, person) -> str:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from accounts.models import Activity, User
 from dxportal import dates, pictures
-from newsletter import blocks
+from newsletter import blocks, schedule
 from newsletter.models import Delivery, Issue, IssueImage
 from newsletter.models.images import LONGEST_SIDE
 from newsletter.models.issue_queries import weekly_slot
@@ -36,10 +36,16 @@ def load(today) -> None:
         return
     editor, approver = (User.objects.get(staff_number=number) for number in (EDITOR, APPROVER))
     coming = weekly_slot(today)
-    last = coming - WEEK if today - (coming - WEEK) >= timedelta(days=2) else coming - 2 * WEEK
+    last = coming - WEEK if is_over(coming - WEEK, today) else coming - 2 * WEEK
     for number, day in ((1, last - WEEK), (2, last)):
         send(write(number, day=day, by=editor), by=approver, day=day)
     write(3, day=coming, by=editor, today=today)
+
+
+def is_over(day, today) -> bool:
+    """Whether the issue of `day` has reached every post before `today`; holidays there may hold it up for days."""
+    mornings = [schedule.local_morning(day, zone, country) for zone, country in schedule.places()]
+    return today - day >= timedelta(days=2) and max(mornings).astimezone(dates.TOKYO).date() < today
 
 
 def read(number) -> tuple[dict, list]:

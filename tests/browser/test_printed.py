@@ -1,4 +1,4 @@
-"""Every page of the taskforce and of ideas on paper: nothing is cut off at the edge of an A4 sheet."""
+"""Every page of the taskforce, of ideas and of the newsletter on paper: nothing is cut off at the edge of A4."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.browser.test_other_plans import LONG_SHEET, SHEET
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("part", ("taskforce", "ideas"))
+@pytest.mark.parametrize("part", ("taskforce", "ideas", "newsletter"))
 def test_no_page_is_wider_than_its_sheet(part, new_page):
     walk = Walk(furnished("ja"), new_page)
     for name in pages_of(part):

@@ -9,7 +9,7 @@ from dxportal.demo import mail
 from dxportal.demo import newsletter as demo
 from newsletter import checks
 from newsletter.models import Bounce, Delivery, Issue, Preference
-from tests.factories import UserFactory
+from tests.factories import DepartmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,13 @@ def test_sent_issues_lie_in_the_past_whatever_the_day(cast, day):
     demo.load(day)
     last = Issue.objects.get(number=2)
     assert last.issued_on < day < Issue.objects.get(number=3).issued_on
+
+
+def test_an_issue_is_sent_only_when_the_last_post_has_had_it(cast):
+    """Muscat keeps its National Days on 25 and 26 November 2026 and its weekend after them: Sunday the 29th."""
+    UserFactory(department=DepartmentFactory(timezone="Asia/Muscat", country_code="OM"))
+    demo.load(date(2026, 11, 29))
+    assert Issue.objects.get(number=2).issued_on == date(2026, 11, 18)
 
 
 def test_some_addresses_are_to_be_checked_and_loading_again_adds_none(cast):

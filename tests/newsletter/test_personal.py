@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from accounts.models import Activity, Duty, Follow
+from accounts.models import Activity, Duty, Follow, Role
 from dxportal import dates
-from newsletter import digest, drain, moves, notices, reminders
+from newsletter import concerned, digest, drain, moves, notices, reminders
 from newsletter.models import Delivery, Heartbeat, Preference, Topic, Way
 from taskforce.models import Idea, WorkshopRegistration
-from tests.factories import DepartmentFactory, UserFactory
+from tests.factories import DepartmentFactory, DutyFactory, UserFactory
 from tests.factories.pillars import MilestoneFactory
 from tests.factories.taskforce import ThemeFactory, WorkingGroupFactory, WorkshopFactory, group_lead
 
@@ -304,6 +305,17 @@ def test_three_days_switched_off_lose_no_notice(idea):
     at = datetime.now(UTC) - timedelta(hours=50)
     idea.answer("under_review", "決めます", by=UserFactory(roles=["secretariat"]), at=at)
     assert notices.create() == 1
+
+
+@pytest.mark.parametrize(
+    ("scope", "place"), [("group:d", "グループd "), ("taskforce", ""), ("pillar:P4", "P4 ")]
+)
+def test_scope_of_a_duty_is_told_in_words(scope, place):
+    WorkingGroupFactory(slug="d")
+    person = UserFactory(last_login=timezone.now())
+    duty = DutyFactory(user=person, role=Role.TASKFORCE_MEMBER, scope=scope)
+    words = concerned.duties_words(None, person)
+    assert words == f"{duty.get_role_display()} {place}{dates.format_day(duty.starts_on)}〜"
 
 
 @pytest.mark.parametrize(("language", "words"), [("ja", "番号が届きます"), ("en", "code")])

@@ -173,3 +173,15 @@ def test_mail_of_class_two_holds_title_and_link_only():
         assert issue.get_absolute_url() in found.text
     assert "機密性2" in mail.ja.html
     assert "機密性2" in mail.ja.text
+
+
+def test_sentences_of_the_english_mail_do_not_run_together():
+    mail = rendering.compose(IssueFactory(), figures=FIGURES).filled().en
+    words = " ".join("".join(parsed(mail.html).itertext()).split())
+    assert f"Sent to {rendering.MARKERS['person']}. Replies reach the editors." in words
+
+
+def test_heading_of_the_note_is_in_the_language_of_the_mail():
+    mail = rendering.compose(IssueFactory(editor_note="寒くなりました。"), figures=FIGURES).filled().en
+    japanese = [node for node in parsed(mail.html).iter("div") if node.get("lang") == "ja"]
+    assert "Editor's note" not in "".join("".join(node.itertext()) for node in japanese)
