@@ -2,10 +2,12 @@
 every page that stands in it. Two queries for any number of threads, one more for practices that began without an idea.
 """
 
+import operator
 import re
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from types import SimpleNamespace
 
 from django.db.models import Q
@@ -81,17 +83,22 @@ def _mentions(user, ideas, practices) -> dict[str, list[int]]:
     addresses += [reverse("taskforce:practice", args=[pk]) for pk in known]
     if not addresses:
         return {}
-    named = Q()
-    for address in addresses:
-        named |= Q(body__contains=address)
     issues = Issue.objects.visible_to(user).published()
-    bodies = Article.objects.kept().filter(named, issue__in=issues).values_list("issue__number", "body")
+    # A reference becomes a link only where the page is drawn; issues sent before pages were kept have their articles.
+    drawn = issues.filter(_contains("page_html", addresses)).order_by().values_list("number", "page_html")
+    articles = Article.objects.kept().filter(_contains("body", addresses), issue__in=issues).order_by()
+    texts = drawn.union(articles.values_list("issue__number", "body"), all=True)
     found: dict = {}
-    for number, body in bodies.order_by("issue__number"):
+    for number, text in sorted(texts):
         for address in addresses:
-            if address in body and number not in found.setdefault(address, []):
+            if address in text and number not in found.setdefault(address, []):
                 found[address].append(number)
     return found
+
+
+def _contains(field, addresses) -> Q:
+    conditions = (Q(**{f"{field}__contains": address}) for address in addresses)
+    return reduce(operator.or_, conditions)
 
 
 def _of_idea(idea, mentions) -> Thread:

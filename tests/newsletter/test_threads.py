@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from dxportal import dates
 from newsletter import drawn_threads, threads
+from newsletter.blocks import refer
 from newsletter.models import Issue
 from taskforce.models import Idea, Pilot
 from tests.factories import IndicatorFactory, InitiativeFactory, UserFactory
-from tests.factories.newsletter import IssueFactory
+from tests.factories.newsletter import IssueFactory, sent_issue
 from tests.factories.taskforce_ideas import (
     NOON,
     pilot_of,
@@ -49,6 +51,15 @@ def test_every_object_of_a_thread_draws_the_same_line(thread, client_for):
     told += [threads.of_department(row.department, user) for row in practice.spread]
     assert all(one == told[0] for one in told)
     assert texts(told[0]) == [STEPS]
+
+
+def test_a_reference_in_an_issue_counts_as_a_link():
+    practice = published_practice(title="日程表のひな形")
+    issue = sent_issue(number=7, articles=[("取組紹介", refer("好事例", practice.pk, practice.title))])
+    issue.draw_page(issue.facts_on(dates.today()))
+    issue.save()
+    (thread,) = threads.of_practice(practice, UserFactory())
+    assert [link.url for link in thread.steps[-1].links] == [issue.get_absolute_url()]
 
 
 def test_every_page_of_a_thread_shows_it(thread, client_for):
