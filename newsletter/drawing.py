@@ -37,9 +37,13 @@ inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fals
 # --- places ---------------------------------------------------------------------------------------
 
 
-def place(piece: Piece) -> str:
-    """Where the piece will stand in a frozen mail."""
-    return f"\ue003{ALONE if piece.alone else WITHIN}{piece.name}\ue004"
+def place(piece: Piece, language: str = "") -> str:
+    """Where the piece will stand in a frozen mail; `language` where it is not that of the mail."""
+    return f"\ue003{_told(language)}{ALONE if piece.alone else WITHIN}{piece.name}\ue004"
+
+
+def _told(language) -> str:
+    return f"{language}:" if language else ""
 
 
 PILLARS_PLACE = place(Piece(PILLARS, alone=True))
@@ -47,7 +51,7 @@ PILLARS_PLACE = place(Piece(PILLARS, alone=True))
 
 def fill(text: str, strings: dict) -> str:
     """The frozen text with each place filled; a place nobody drew shows its name."""
-    return PLACE.sub(lambda found: strings.get(found[1], found[1][1:]), text)
+    return PLACE.sub(lambda found: strings.get(found[1], re.sub("^(ja:)?.", "", found[1])), text)
 
 
 def strings(facts: Facts) -> dict:
@@ -56,6 +60,8 @@ def strings(facts: Facts) -> dict:
     for language in LANGUAGES:
         with translation.override(language):
             drawn[language] = {"html": _html_strings(facts, language), "text": _text_strings(facts, language)}
+    for medium, found in drawn["ja"].items():  # an English mail holds the articles in Japanese
+        drawn["en"][medium] |= {f"{_told('ja')}{name}": words for name, words in found.items()}
     return drawn
 
 
@@ -124,8 +130,9 @@ def _inlined(html: str) -> str:
 # --- the same piece in each medium ----------------------------------------------------------------
 
 
-def in_mail(images: dict):
-    """The `draw` of an HTML mail: references as places, pictures from inside the mail (`images` by their number)."""
+def in_mail(images: dict, language: str = ""):
+    """The `draw` of an HTML mail: references as places, pictures from inside the mail (`images` by their number);
+    `language` of the text where it is not that of the mail."""
 
     def draw(piece: Piece) -> str:
         if piece.kind == IMAGE and (image := images.get(piece.key)):
@@ -136,18 +143,18 @@ def in_mail(images: dict):
                 *(image.cid, image.alt, width, height),
             )
             return format_html("<p>{}</p>", drawn) if piece.alone else drawn
-        return place(piece) if is_placed(piece) else spoken_html(piece)
+        return place(piece, language) if is_placed(piece) else spoken_html(piece)
 
     return draw
 
 
-def in_text(images: dict):
-    """The `draw` of a plain text: [図: …] for a picture that says something."""
+def in_text(images: dict, language: str = ""):
+    """The `draw` of a plain text: [図: …] for a picture that says something; `language` as for `in_mail`."""
 
     def draw(piece: Piece) -> str:
         if piece.kind == IMAGE and (image := images.get(piece.key)):
             return _("[図: %(alt)s]") % {"alt": image.alt} if image.alt else ""
-        return place(piece) if is_placed(piece) else piece.spoken
+        return place(piece, language) if is_placed(piece) else piece.spoken
 
     return draw
 

@@ -151,18 +151,16 @@ def _issue_context(issue) -> dict:
 
 
 def _html_parts(issue, context) -> dict:
-    draw = drawing.in_mail(issue.shown_images)
-
-    def html(source):
+    def html(source, language=""):
+        draw = drawing.in_mail(issue.shown_images, language)
         return markdown.to_html(source, draw=draw, base=settings.SITE_URL)
 
     return _parts(issue, context, html, "html")
 
 
 def _text_parts(issue, context) -> dict:
-    draw = drawing.in_text(issue.shown_images)
-
-    def text(source):
+    def text(source, language=""):
+        draw = drawing.in_text(issue.shown_images, language)
         return markdown.to_text(source, draw=draw, base=settings.SITE_URL)
 
     return _parts(issue, context, text, "text")
@@ -170,15 +168,19 @@ def _text_parts(issue, context) -> dict:
 
 def _parts(issue, context, write, name) -> dict:
     """Every text of the issue by `write`, the bodies of the articles under `name`; none of class 2, of which a mail
-    holds title and link only (domain.md 3.6, A9)."""
+    holds title and link only (domain.md 3.6, A9). Only the summary is in the language of an English mail: what a
+    Japanese sentence refers to is told in Japanese, as on the page."""
     if issue.is_confidential:
         return {"summary": "", "lead": "", "note": "", "articles": []}
+    language = "ja" if context["language"] == "en" else ""
     return {
         "summary": write(context["summary_source"]),
-        "lead": write(issue.lead),
-        "note": write(issue.editor_note),
+        "lead": write(issue.lead, language),
+        "note": write(issue.editor_note, language),
         "articles": [
-            {"heading": part.heading, name: write(part.body)} for part in issue.sections if part.body
+            {"heading": part.heading, name: write(part.body, language)}
+            for part in issue.sections
+            if part.body
         ],
     }
 

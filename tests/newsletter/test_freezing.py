@@ -123,6 +123,16 @@ def test_both_languages_and_no_place_left(step, chief):
     assert "\ue003" not in english.text + english.html
 
 
+def test_an_english_mail_tells_of_a_reference_in_the_language_around_it(chief):
+    InitiativeFactory(code="I1", name="業務引継ぎ", name_en="Handover")
+    reference = "[[施策 I1]]"
+    issue = in_check(("計画のいま", f"次は{reference}へ。"), english_summary=f"Next is {reference} then.")
+    mail = begun(approved(issue, chief)).copies["en"]
+    for written in (mail.text, mail.html):
+        assert "Handover" in written.rpartition("Next is ")[2].partition(" then.")[0]
+        assert "業務引継ぎ" in written.rpartition("次は")[2].partition("へ。")[0]
+
+
 def test_correction_keeps_the_figures_and_draws_a_new_reference(step, chief):
     issue = begun(approved(in_check(), chief))
     MilestoneFactory(
