@@ -28,6 +28,12 @@ def test_nothing_is_missed_before_the_first_tick(relay):
     assert (watching.round_(), relay.kept) == ("", [])
 
 
+def test_mail_that_waits_for_the_first_tick_is_no_alarm(relay, readers, make_issue):
+    readers(1)
+    make_issue()
+    assert (watching.round_(), relay.kept) == ("", [])
+
+
 def test_all_is_well(relay, readers, make_issue):
     readers(1)
     make_issue()
@@ -42,6 +48,13 @@ def test_a_stopped_beat_is_told_from_here_and_once(relay, readers, make_issue):
     assert [watching.round_(), watching.round_()] == ["tick", "tick"]
     assert relay.recipients == [MAILBOX]
     assert "3分以上止まっていました" in relay.kept[0].part("plain")
+
+
+def test_a_second_standstill_within_the_hour_is_told_too(relay):
+    for minutes in (12, 4):
+        minutes_ago(minutes, "tick")
+        watching.round_()
+    assert relay.recipients == [MAILBOX] * 2
 
 
 def test_stopped_workers_are_told_from_here(relay, readers, make_issue):
