@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db.models.functions import Now
 
 from newsletter import tick, watching
+from newsletter.management.commands import watch_mail
 from newsletter.models import Delivery, Heartbeat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +48,14 @@ def test_a_stopped_beat_is_told_from_here_and_once(relay, readers, make_issue):
     minutes_ago(4, "tick")
     assert [watching.round_(), watching.round_()] == ["tick", "tick"]
     assert relay.recipients == [MAILBOX]
-    assert "3分以上止まっていました" in relay.kept[0].part("plain")
+    assert "2分以上止まっていました" in relay.kept[0].part("plain")
+
+
+def test_the_alarm_leaves_within_three_minutes_of_the_last_sign(relay):
+    """The watch looks every so often, and 15 seconds remain for the mail itself (P9)."""
+    assert watching.LATE_SECONDS + watch_mail.EVERY_SECONDS <= 165
+    minutes_ago(watching.LATE_SECONDS / 60, "tick")
+    assert (watching.round_(), relay.recipients) == ("tick", [MAILBOX])
 
 
 def test_a_second_standstill_within_the_hour_is_told_too(relay):
