@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from newsletter import tick, watching
 from newsletter.management.commands import watch_mail
-from newsletter.models import Delivery, Heartbeat
+from newsletter.models import Delivery, Heartbeat, Route
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MAILBOX = "alarm@example.jp"
@@ -80,3 +80,13 @@ def test_the_command_says_what_is_missing(relay, capsys):
     with pytest.raises(SystemExit) as ended:
         call_command("watch_mail", "--once")
     assert (ended.value.code, capsys.readouterr().err) == (1, "Not well: tick.\n")
+
+
+def test_a_relay_that_is_away_is_told_within_a_quarter_of_an_hour():
+    """Once, with a minute for the attempt that notices (P9)."""
+    Route.objects.close(Route.RELAY, reply="refused")
+    for minutes in (10, 14, 15):
+        Route.objects.update(since=Now() - timedelta(minutes=minutes))
+        tick.tick()
+        told = Delivery.objects.filter(address=MAILBOX).count()
+        assert told == (minutes >= 14)
