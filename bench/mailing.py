@@ -10,12 +10,29 @@ from demonstration import wait_for
 READERS = """
 select coalesce(array_agg(lower(u.email)), '{}') from accounts_user u
 left join newsletter_preference p on p.person_id = u.id
-where u.is_active and u.email <> '' and coalesce(p.choices ->> 'newsletter', 'at_once') = 'at_once'
+where u.is_active and u.email <> '' and u.employment_kind <> 'external_expert'
+  and coalesce(p.choices ->> 'newsletter', 'at_once') = 'at_once'
   and (p.paused_until is null or p.paused_until < (now() at time zone 'Asia/Tokyo')::date)
 """
+SKIPPED = """
+select coalesce(array_agg(lower(u.email)), '{}') from newsletter_delivery d
+join newsletter_issue i on i.id = d.issue_id join accounts_user u on u.id = d.person_id
+where i.number = %s and d.kind = 'issue' and d.state = 'skipped'
+"""  # people whose address is suspended; the monitor counts them apart
 ROWS = "select audience_count from newsletter_issue where number = %s"
 FINISHED = "select state = 'sent' from newsletter_issue where number = %s"
-HEADINGS = f"{'issue':>5} {'people':>7} {'rows':>6} {'mails':>6} {'twice':>6} {'lost':>5} {'wrong':>6} {'seconds':>8}"
+COLUMNS = {
+    "issue": 5,
+    "people": 7,
+    "rows": 6,
+    "mails": 6,
+    "skipped": 8,
+    "twice": 6,
+    "lost": 5,
+    "wrong": 6,
+    "seconds": 8,
+}
+HEADINGS = " ".join(f"{name:>{width}}" for name, width in COLUMNS.items())
 
 
 def write_issue(people) -> int:
@@ -72,8 +89,9 @@ def send_issue(portal, people, *, kill: bool) -> bool:
     found = copies(portal, before)
     twice = [mails for mails in found.values() if len(mails) > 1]
     alike = all(len({(mail["Message-ID"], mail["Date"]) for mail in mails}) == 1 for mails in twice)
-    lost, wrong, rows = readers - set(found), set(found) - readers, portal.ask(ROWS, number)
-    counts = f"{rows:6} {sum(map(len, found.values())):6} {len(twice):6} {len(lost):5} {len(wrong):6}"
+    skipped, rows = set(portal.ask(SKIPPED, number)), portal.ask(ROWS, number)
+    lost, wrong = readers - set(found) - skipped, set(found) - readers
+    counts = f"{rows:6} {sum(map(len, found.values())):6} {len(skipped):8} {len(twice):6} {len(lost):5} {len(wrong):6}"
     print(f"{number:5} {len(readers):7} {counts} {seconds:8.1f}", flush=True)
     fair = len(twice) <= busy and all(len(mails) == 2 for mails in twice) and alike
     return fair and not lost and not wrong and rows == len(readers) and in_archive(people, number)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dxportal import dates
 from dxportal.templatetags.portal import city
 from dxportal.timelines import wave_axis
-from newsletter import estimates
+from newsletter import estimates, watching
 from newsletter.models import Delivery, Issue, Route
 
 State = Delivery.State
@@ -110,6 +110,17 @@ class Monitor:
     def closed_routes(self) -> list[Route]:
         """Where nothing goes now, and until when."""
         return list(Route.objects.closed()) if self.counts[State.QUEUED] else []
+
+    @property
+    def waits(self) -> bool:
+        """Whether mail of this issue is to leave by itself, now or at its hour."""
+        leaving = self.issue.state in (Issue.State.SCHEDULED, Issue.State.SENDING)
+        return leaving and bool(self.counts[State.QUEUED])
+
+    @cached_property
+    def standstill(self) -> str:
+        """The part of the engine that stands still while mail waits: "tick", "drain" or "" (promises.md P9)."""
+        return watching.standstill() if self.waits else ""
 
     @property
     def end(self) -> datetime | None:

@@ -40,10 +40,10 @@ def read_and_vote(issue, chance) -> None:
     )
     read = [person for person in people.order_by("pk") if chance.randrange(100) < READ[Place.of(person)]]
     readership.keep([(issue.pk, Place.of(one), pseudonym("read", issue.number, one)) for one in read])
-    for person in read:
-        opinion = chance.randrange(100)
-        if opinion < USEFUL + USELESS:
-            Vote.objects.cast(issue, by=person, useful=opinion < USEFUL)
+    opinions = [(pseudonym("vote", issue.number, one), chance.randrange(100)) for one in read]
+    said = [(voice, number < USEFUL) for voice, number in opinions if number < USEFUL + USELESS]
+    Vote.objects.bulk_create(Vote(issue=issue, voice=voice, useful=useful) for voice, useful in said)
+    Vote.objects.recount(issue)
 
 
 def write(row) -> None:

@@ -53,9 +53,13 @@ class VoteQuerySet(models.QuerySet):
             self.filter(**voice).delete()
         else:
             self.update_or_create(**voice, defaults={"useful": useful})
+        self.recount(issue)
+
+    def recount(self, issue) -> None:
+        """Write on the issue how many voices there are of either kind."""
         said = {"useful_count": Q(useful=True), "useless_count": Q(useful=False)}
         counted = {name: Count("pk", filter=which) for name, which in said.items()}
-        issues.update(**self.filter(issue=issue).aggregate(**counted))
+        type(issue).objects.filter(pk=issue.pk).update(**self.filter(issue=issue).aggregate(**counted))
 
 
 class Vote(models.Model):

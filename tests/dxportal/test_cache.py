@@ -1,7 +1,10 @@
 """The portal goes on without Redis (promises.md P10)."""
 
+import socket
+
 import pytest
 
+from dxportal import cache
 from dxportal.cache import ForgivingRedisCache
 from tests.live import free_port
 
@@ -40,3 +43,38 @@ def test_each_failure_is_one_line_in_the_log(away, monkeypatch):
     monkeypatch.setattr("dxportal.cache.logger.warning", lambda event, **facts: lines.append((event, facts)))
     away.get("tasks")
     assert lines == [("cache_unavailable", {"operation": "get", "error": "ConnectionError"})]
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """A cache whose Redis takes connections and never answers; `accept` raises BlockingIOError when nobody came."""
+    monkeypatch.setattr(cache, "PATIENCE_SECONDS", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield ForgivingRedisCache(f"redis://127.0.0.1:{server.getsockname()[1]}/0", {}), server.accept
+
+
+def test_a_redis_that_hangs_is_a_miss(hanging):
+    assert hanging[0].get("tasks", 7) == 7
+
+
+def test_after_an_error_nobody_asks_for_a_while(hanging):
+    hanging_cache, accept = hanging
+    hanging_cache.get("tasks")
+    accept()[0].close()
+    assert ForgivingRedisCache(hanging_cache.server, {}).get("tasks", 7) == 7  # the cache of another thread
+    with pytest.raises(BlockingIOError):
+        accept()
+
+
+def test_then_it_is_asked_again(hanging, monkeypatch):
+    monkeypatch.setattr(cache, "REST_SECONDS", 0)
+    for _time in range(2):
+        hanging[0].get("tasks")
+        hanging[1]()[0].close()
+
+
+def test_a_redis_that_works_is_never_left_alone(settings):
+    there = ForgivingRedisCache(settings.REDIS_URL, {"KEY_PREFIX": "test_cache"})
+    there.set("tasks", 3, timeout=5)
+    assert (there.get("tasks"), there.rests()) == (3, False)

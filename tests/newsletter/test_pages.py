@@ -1,19 +1,21 @@
 """The newsletter's pages as people use them: reading, writing, approving, watching, choosing (N4–N9, N13)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import html5lib
 import pytest
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.models import Activity, Role
-from newsletter.models import Delivery, Issue, Preference, Topic, Way
+from newsletter.models import Delivery, Heartbeat, Issue, Preference, Topic, Way
 from tests.factories import PASSWORD, DepartmentFactory, UserFactory
 from tests.factories.newsletter import ArticleFactory, IssueFactory, sent_issue
 from tests.factories.pillars import MilestoneFactory
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 25, 3, tzinfo=UTC)
+STANDSTILLS = ["予定を動かす仕組みが止まっている", "メールを送る仕組みが止まっている"]
 
 
 @pytest.fixture
@@ -326,6 +328,31 @@ def test_monitor_adds_up(as_editor):
     assert monitor.figures["total"] == 6
     assert [(wave.total, wave.left, wave.places) for wave in monitor.waves] == [(6, 2, "パリ、東京")]
     assert [(str(cause["words"]), cause["n"]) for cause in monitor.causes] == [("宛先がない(異動・退職)", 1)]
+
+
+@pytest.mark.parametrize(
+    ("well", "still"),
+    [
+        (["tick", "calm"], None),
+        (["tick", "drain"], None),
+        (["calm", "drain"], "予定を動かす仕組みが止まっている"),
+        (["tick"], "メールを送る仕組みが止まっている"),
+    ],
+)
+def test_monitor_says_that_the_engine_stands_still_and_nothing_is_lost(as_editor, well, still):
+    rows_of(sent_issue(number=4, state=Issue.State.SENDING), 2, state="queued")
+    for name in ("tick", "calm", "drain"):
+        Heartbeat.objects.create(name=name, at=Now() - timedelta(minutes=0 if name in well else 4))
+    page_words = words(as_editor.get(page(4, "delivery")))
+    assert [title for title in STANDSTILLS if title in page_words] == ([still] if still else [])
+    assert ("2人分のメールは待っていて、失われていない" in page_words) == bool(still)
+
+
+@pytest.mark.parametrize("state", [Issue.State.PAUSED, Issue.State.SENT])
+def test_no_standstill_is_told_where_nothing_is_to_leave(as_editor, state):
+    rows_of(sent_issue(number=4, state=state), 2, state="queued")
+    Heartbeat.objects.create(name="tick", at=Now() - timedelta(minutes=4))
+    assert "予定を動かす仕組みが止まっている" not in words(as_editor.get(page(4, "delivery")))
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from newsletter import watching
 
-EVERY_SECONDS = 30
+EVERY_SECONDS = 20  # with watching.LATE_SECONDS and the sending itself within the three minutes of P9
 
 
 class Command(BaseCommand):
