@@ -217,7 +217,10 @@ class Issue(IssueContent):
         self.save(update_fields=["references", "page_html", "summary_html", "search_text"])
 
     def must_be_open(self, by) -> None:
-        """Raise PermissionDenied unless `by` may change the texts now."""
+        """Raise PermissionDenied unless `by` may change the texts now. Inside a transaction: the row stays locked until
+        its end, so that an approval cannot come between and be undone by what is saved here."""
+        locked = Issue.objects.select_for_update(no_key=True).filter(pk=self.pk)
+        self.state = locked.values_list("state", flat=True).get()
         if not self.can_edit(by):
             raise PermissionDenied
 

@@ -191,6 +191,20 @@ def test_second_press_finds_it_approved(checked, chief):
     assert Delivery.objects.for_issue(issue).count() == issue.audience_count
 
 
+def test_an_edit_that_began_before_the_approval_undoes_nothing(checked, chief, editor):
+    receive_test(checked, chief)
+    early = Issue.objects.get()
+    checked.approve(by=chief, on=WEDNESDAY)
+    for act in (
+        lambda: early.edit(by=editor, version=1, title="あとから"),
+        lambda: early.articles.get().edit(by=editor, version=1, body="あとから"),
+    ):
+        early.state = Issue.State.CHECKING
+        with pytest.raises(PermissionDenied):
+            act()
+    assert Issue.objects.get().state == Issue.State.SCHEDULED
+
+
 def test_unscheduling_takes_the_rows_back_and_allows_editing(checked, chief, editor):
     receive_test(checked, chief)
     issue = checked.approve(by=chief, on=WEDNESDAY)
