@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates, reading
+from dxportal.text import whole_number
 
 DATE_HELP = _("R8.3.31 または 2026-03-31 の形")
 
@@ -35,8 +36,7 @@ def claim_version(instance, version: int) -> None:
 
 def posted_number(data, name: str) -> int:
     """A version as a window sent it; 0 where it sent none or no number."""
-    text = str(data.get(name, ""))
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(str(data.get(name, "")))
 
 
 def saved_words(kept) -> str:

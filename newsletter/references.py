@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dxportal import dates
-from dxportal.text import Confidentiality, localized
+from dxportal.text import Confidentiality, localized, whole_number
 from newsletter.markdown import IMAGE, OUTSIDE_IMAGE, PILLARS, Piece, pieces
 from pillars.models import Initiative, Milestone, Pillar, Plan
 from pillars.progress import roll_up, whole
@@ -215,7 +215,7 @@ def _milestones(portal, keys) -> dict:
 
 def numbers(keys) -> list[int]:
     """Those of the keys that can be a number in the database."""
-    return [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 10]
+    return [number for key in keys if (number := whole_number(key))]
 
 
 def _ideas(portal, keys) -> dict:

@@ -177,7 +177,7 @@ def test_sections_are_added_moved_removed_and_restored(as_editor):
     assert [part.label for part in Issue.objects.get().sections] == ["二", "一", "三"]
 
 
-@pytest.mark.parametrize("act", ["up:0", "burn:1", "up:x", ""])
+@pytest.mark.parametrize("act", ["up:0", "burn:1", "up:x", "", f"up:{'9' * 5000}", f"place-{'9' * 5000}:1"])
 def test_unknown_act_on_sections_is_not_found(as_editor, act):
     IssueFactory(number=3)
     assert as_editor.post(page(3, "sections"), {"act": act}).status_code == 404
