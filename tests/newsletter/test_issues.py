@@ -1,10 +1,11 @@
 """What may happen to an issue, by whom and in which order (N1, N5, N6, AZ18)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Activity, EmploymentKind, Role
@@ -60,6 +61,23 @@ def test_next_issue_takes_number_day_and_sections_from_the_last(editor):
 def test_first_issue_begins_with_our_sections(editor):
     issue = Issue.objects.start_next(by=editor, today=date(2026, 11, 24))
     assert (issue.number, len(issue.sections)) == (1, 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_presses_at_once_start_one_issue(editor):
+    def press(_n):
+        Issue.objects.start_next(by=editor, today=WEDNESDAY)
+        connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(press, range(5)))
+    assert Issue.objects.get().number == 1
+
+
+def test_the_next_one_is_started_when_something_stands_in_the_last(editor):
+    first = Issue.objects.start_next(by=editor, today=WEDNESDAY)
+    first.sections[0].edit(by=editor, version=1, body="書いた")
+    assert Issue.objects.start_next(by=editor, today=WEDNESDAY).number == 2
 
 
 def test_staff_start_no_issue():
