@@ -34,6 +34,16 @@ def claim_version(instance, version: int) -> None:
     instance.version = version + 1
 
 
+def is_saved(form, **how) -> bool:
+    """Save a valid VersionedForm; False, with the reason on it, when somebody was quicker by a moment."""
+    try:
+        form.save(**how)
+    except StaleVersion as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
 def posted_number(data, name: str) -> int:
     """A version as a window sent it; 0 where it sent none or no number."""
     return whole_number(str(data.get(name, "")))
