@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dxportal import dates, reading
+from dxportal.text import whole_number
 
 DATE_HELP = _("R8.3.31 または 2026-03-31 の形")
 
@@ -33,10 +34,19 @@ def claim_version(instance, version: int) -> None:
     instance.version = version + 1
 
 
+def is_saved(form, **how) -> bool:
+    """Save a valid VersionedForm; False, with the reason on it, when somebody was quicker by a moment."""
+    try:
+        form.save(**how)
+    except StaleVersion as refusal:
+        form.add_error(None, refusal)
+        return False
+    return True
+
+
 def posted_number(data, name: str) -> int:
     """A version as a window sent it; 0 where it sent none or no number."""
-    text = str(data.get(name, ""))
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(str(data.get(name, "")))
 
 
 def saved_words(kept) -> str:

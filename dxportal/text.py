@@ -20,6 +20,9 @@ VARIANT_KANJI = """
 FOLDED = {ord(other): line[0] for line in VARIANT_KANJI.split() for other in line[1:]}
 
 
+MOST_DIGITS = 10  # a number with fewer fits the columns of the database
+
+
 class Confidentiality(models.IntegerChoices):
     """The classes the portal may hold; class 3 and designated secrets are refused (domain.md 3.6)."""
 
@@ -42,6 +45,11 @@ def is_invisible(text: str) -> bool:
     return all(
         c.isspace() or c in FILLERS or unicodedata.category(c) in ("Cc", "Cf", "Cn", "Mn", "Me") for c in text
     )
+
+
+def whole_number(text: str) -> int:
+    """The number that the text is, as rows are counted; 0 for what is none and for what no row could have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS else 0
 
 
 def narrow(text: str) -> str:

@@ -199,7 +199,14 @@ def _reference(fact: dict, language: str, *, alone: bool) -> str:
 
 def by_own_clock(html: str, context) -> str:
     """A kept page with its instants by the reader's clock, Tokyo beside it where the two differ."""
-    return CLOCK.sub(lambda found: portal.local_time(context, datetime.fromisoformat(found[1])), html)
+
+    def told(found) -> str:
+        try:
+            return portal.local_time(context, datetime.fromisoformat(found[1]))
+        except ValueError:
+            return found[1]  # typed by somebody: readers get the words, not an error
+
+    return CLOCK.sub(told, html)
 
 
 # --- the pillars as table cells -------------------------------------------------------------------

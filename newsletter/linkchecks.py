@@ -17,7 +17,8 @@ from dxportal.text import narrow
 from pillars.models import Indicator, Initiative, Objective, Pillar, Plan
 from taskforce.models import GoodPractice, Guidance, Idea, WorkingGroup, Workshop
 
-HOST = re.compile(r"(https?://|www\.)?((?:[\w-]+\.)+[^\W\d_]{2,})(?=[/:?#\s]|$)", re.IGNORECASE)
+# Only from the beginning of a word on: from each of its letters it would take minutes for a long one (XS8).
+HOST = re.compile(r"(?<![\w.-])(https?://|www\.)?((?:[\w-]+\.)+[^\W\d_]{2,})(?=[/:?#\s]|$)", re.IGNORECASE)
 FILE_ENDINGS = {
     "pdf",
     "xlsx",
@@ -93,6 +94,8 @@ def address_exists(address: str) -> bool:
         return True
     if not path:
         return bool(urlsplit(address).fragment)
+    if "\0" in path:  # no key of the database holds it, and asking for one fails
+        return False
     try:
         resolve(path)
     except Resolver404:

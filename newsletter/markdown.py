@@ -34,7 +34,9 @@ PRIVATE = re.compile("[\ue000-\ue00f]")
 TAGS = {"a", "p", "br", "hr", "b", "strong", "em", "code", "pre", "blockquote", "h3", "h4", "ul", "ol", "li"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 CLASSES = {"table": {"tbl"}, "ol": {"steps"}, "p": {"numbig"}}
-HOSTILE = re.compile(r"<\s*/?\s*([a-z][a-z0-9]*)[\s/>]|\bon\w+\s*=|javascript:|data:text/html", re.IGNORECASE)
+HOSTILE = re.compile(
+    r"<\s*(?:/\s*)?([a-z][a-z0-9]*)[\s/>]|\bon\w+\s*=|javascript:|data:text/html", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ def _parse(source: str) -> list:
 
 def _mark_line(opening, inline) -> None:
     """Pictures as pieces, pieces that stand alone, and the large figure."""
+    for child in inline.children:
+        child.content = PRIVATE.sub("", child.content)  # typed as &#xE000; they come to light only here
     inline.children = [
         Token("piece", "", 0, meta={"piece": pictured(child)}) if child.type == "image" else child
         for child in inline.children

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import structlog
+from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +21,7 @@ from newsletter import (
     concerned,
     consulting,
     invitations,
+    recording,
     reminders,
     rendering,
     schedule,
@@ -27,6 +30,8 @@ from newsletter import (
 )
 from newsletter.composing import NotNeeded
 from newsletter.models import Delivery, Heartbeat, Topic
+
+logger = structlog.get_logger(__name__)
 
 ASKED = (
     "call.opened",
@@ -53,19 +58,32 @@ class Rule:
 
 
 def create() -> int:
-    """Delivery rows for acts since the last look; how many are new. On the first look nothing is told of the past."""
-    beat = Heartbeat.objects.filter(name="notices").first()
+    """Delivery rows for acts since the last look; how many are new. On the first look nothing is told of the past.
+
+    The look counts as done at its end, so a process killed in the middle does it again.
+    """
+    beat, now = Heartbeat.objects.filter(name="notices").first(), schedule.database_now()
     if beat is None:
         Heartbeat.objects.beat("notices")
         return 0
     recent = Activity.objects.since(beat.at - OVERLAP).with_verbs(*ASKED, *{rule.verb for rule in RULES})
-    activities = list(recent.order_by("at", "pk"))
-    Heartbeat.objects.beat("notices")
-    asked = [activity for activity in activities if activity.verb in ASKED]
-    told = sum(reminders.tell_missing(activity.target_id, activity.at) for activity in asked)
-    return told + sum(
-        tell(activity, rule) for activity in activities for rule in RULES if rule.verb == activity.verb
-    )
+    told = sum(tell_of(activity) for activity in recent.order_by("at", "pk"))
+    Heartbeat.objects.filter(name="notices").update(at=now)
+    return told
+
+
+def tell_of(activity) -> int:
+    """Rows of every rule about the act. An act that cannot be told keeps nobody from hearing of the others."""
+    try:
+        with transaction.atomic():
+            if activity.verb in ASKED:
+                return reminders.tell_missing(activity.target_id, activity.at)
+            return sum(tell(activity, rule) for rule in RULES if rule.verb == activity.verb)
+    except Exception as error:
+        if recording.is_away(error):
+            raise  # the next look begins where this one did
+        logger.exception("notice_not_made", activity=activity.pk, verb=activity.verb)
+        return 0
 
 
 def tell(activity, rule) -> int:

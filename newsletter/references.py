@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dxportal import dates
-from dxportal.text import Confidentiality, localized
-from newsletter.markdown import IMAGE, OUTSIDE_IMAGE, PILLARS, Piece, pieces
+from dxportal.text import Confidentiality, localized, whole_number
+from newsletter.markdown import IMAGE, OUTSIDE_IMAGE, PILLARS, PRIVATE, Piece, pieces
 from pillars.models import Initiative, Milestone, Pillar, Plan
 from pillars.progress import roll_up, whole
 from pillars.templatetags.plan import MILESTONE_SHAPES, SHAPES, status_in
@@ -134,7 +134,8 @@ def _fact(obj, name, say, *, level, shape="", at=None) -> dict:
     for code in ("ja", "en"):
         with override(code):
             word, note = say() if level == Confidentiality.ONE else ("", "")
-            fact[code] = {"title": localized(obj, name), "word": str(word), "note": str(note)}
+            title = PRIVATE.sub("", localized(obj, name))  # anybody's words, which must not forge a place
+            fact[code] = {"title": title, "word": str(word), "note": str(note)}
     return fact if level == Confidentiality.ONE else {**fact, "shape": ""}
 
 
@@ -215,7 +216,7 @@ def _milestones(portal, keys) -> dict:
 
 def numbers(keys) -> list[int]:
     """Those of the keys that can be a number in the database."""
-    return [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 10]
+    return [number for key in keys if (number := whole_number(key))]
 
 
 def _ideas(portal, keys) -> dict:

@@ -7,16 +7,27 @@ from dxportal.forms import VersionedForm
 from dxportal.text import is_invisible
 from newsletter.forms.writing import LinesField
 from newsletter.markdown import LONGEST
-from newsletter.models import Issue, Letter
+from newsletter.models import Article, Issue, Letter
 
 LONGEST_LETTER = Letter._meta.get_field("text").max_length
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(VersionedForm):
+    """A text that was sent, put right (N11)."""
+
     body = LinesField(label=_("本文"), max_length=LONGEST)
     note = forms.CharField(
         label=_("訂正の説明"), max_length=300, help_text=_("読者に見える。何をどう直したかを書く。")
     )
+
+    class Meta:
+        model = Article
+        fields = ["body"]
+
+    def save(self, *, by):
+        """Through the article's own verb; the form has already changed its instance in memory, so one is read afresh."""
+        article = Article.objects.select_related("issue").get(pk=self.instance.pk)
+        article.correct(by=by, **self.cleaned_data)
 
 
 class LetterForm(forms.ModelForm):

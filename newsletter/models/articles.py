@@ -141,14 +141,15 @@ class Article(models.Model):
         Activity.record("issue.article_restored", self, by=by)
 
     @transaction.atomic
-    def correct(self, *, by, body: str, note: str) -> None:
-        """Change the text of a published article: the old text is kept, the page shows 訂正 with the note."""
+    def correct(self, *, by, version: int, body: str, note: str) -> None:
+        """Change the text of a published article: the old text is kept, the page shows 訂正 with the note. Raises
+        StaleVersion when somebody corrected it since `version`, also by a second press of the same button."""
         if not self.issue.can_correct(by):
             raise PermissionDenied
+        claim_version(self, version)
         self.corrections.create(note=note, before=self.body, by=by)
         self.body = body
-        self.version += 1
-        self.save(update_fields=["body", "version"])
+        self.save(update_fields=["body"])
         self.issue.redraw()
         Activity.record("issue.corrected", self, by=by, reason=note)
 

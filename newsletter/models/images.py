@@ -105,8 +105,7 @@ class IssueImage(KeptFile):
     def add(cls, issue, picture, *, by, alt: str, is_decorative: bool = False, at=None):
         """Keep an accepted picture, (upload, width, height) of dxportal.pictures.accept, under the next number.
         Raises ValidationError where there is no room, or no more than MOST_IMAGES are allowed."""
-        issue.must_be_open(by)
-        type(issue).objects.select_for_update().get(pk=issue.pk)  # two uploads at once take two numbers
+        issue.must_be_open(by)  # locked, so that two uploads at once take two numbers
         if issue.images.standing().count() >= MOST_IMAGES:
             raise ValidationError(_now("画像は%(most)s枚までです。") % {"most": MOST_IMAGES}, code="too_many")
         upload, width, height = picture
@@ -127,12 +126,12 @@ class IssueImage(KeptFile):
         self.issue.touch(by)
         Activity.record("issue.image_described", self.issue, by=by, changes=found)
 
+    @transaction.atomic
     def remove(self, *, by) -> None:
         """Take the picture out: its address answers 404 at once. `restore` puts it back."""
         self.issue.must_be_open(by)
-        with transaction.atomic():
-            self.withdraw(by=by, owner=self.issue)
-            self.issue.touch(by)
+        self.withdraw(by=by, owner=self.issue)
+        self.issue.touch(by)
 
     @transaction.atomic
     def restore(self, *, by) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,7 @@ FIRST_SECTIONS = (
 )
 OPEN = (State.DRAFT, State.CHECKING)
 STOPPABLE = (State.SCHEDULED, State.SENDING)
+NUMBER_LOCK = 118_001  # advisory lock under which the next number is taken
 CANCELLABLE = (*OPEN, *STOPPABLE, State.PAUSED)
 
 
@@ -104,25 +105,39 @@ class IssueQuerySet(SearchQuerySet):
     def next_number(self) -> int:
         return (self.aggregate(last=Max("number"))["last"] or 0) + 1
 
+    @transaction.atomic
     def start_next(self, *, by, today):
-        """A new draft with the next number, the next free weekly day and the sections of the last issue, empty (N1)."""
+        """A new draft with the next number, the next free weekly day and the sections of the last issue, empty (N1).
+        Pressed again, it is the one that was just started (P17)."""
+        self._take_turn(by)
         last = self.filter(corrects=None).order_by("-number").first()
+        if last and last.is_blank and last.created_by_id == by.pk:
+            return last
         day = weekly_slot(max(today, last.issued_on) if last else today)
         labels = [article.label for article in last.sections] if last else FIRST_SECTIONS
         return self._start(labels, by=by, issued_on=day)
 
+    @transaction.atomic
     def start_correction(self, of, *, by, today):
-        """A draft for the next office day that goes to the frozen list of the issue `of` and to nobody else (MA13)."""
+        """A draft for the next office day that goes to the frozen list of the issue `of` and to nobody else (MA13).
+        While one is being written, it is that one."""
         if not of.can_correct(by):
             raise PermissionDenied
+        self._take_turn(by)
+        if started := self.filter(corrects=of, state__in=OPEN).order_by("number").first():
+            return started
         title = _("第%(number)s号の訂正") % {"number": of.number}
         day = officedays.next_office_day(today + dates.DAY)
         return self._start([_("訂正")], by=by, issued_on=day, corrects=of, title=title)
 
-    @transaction.atomic
-    def _start(self, labels, *, by, **fields):
+    def _take_turn(self, by) -> None:
+        """Numbers are given one after the other, until the end of the transaction."""
         if not self.model.can_make(by):
             raise PermissionDenied
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [NUMBER_LOCK])
+
+    def _start(self, labels, *, by, **fields):
         issue = self.create(number=self.next_number(), created_by=by, last_edited_by=by, **fields)
         for label in labels:
             issue.add_article(label=str(label), by=by)

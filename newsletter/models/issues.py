@@ -144,6 +144,12 @@ class Issue(IssueContent):
         return rendering.opening(self.english_summary)
 
     @property
+    def is_blank(self) -> bool:
+        """A draft into which nothing has been written yet."""
+        head = (self.title, self.title_en, self.lead, self.english_summary, self.editor_note)
+        return self.state == State.DRAFT and not any(head) and not any(part.body for part in self.parts)
+
+    @property
     def is_confidential(self) -> bool:
         """Class 2: its mail holds title and link, the text is read in the portal (domain.md 3.6)."""
         return self.confidentiality >= Confidentiality.TWO
@@ -217,7 +223,10 @@ class Issue(IssueContent):
         self.save(update_fields=["references", "page_html", "summary_html", "search_text"])
 
     def must_be_open(self, by) -> None:
-        """Raise PermissionDenied unless `by` may change the texts now."""
+        """Raise PermissionDenied unless `by` may change the texts now. Inside a transaction: the row stays locked until
+        its end, so that an approval cannot come between and be undone by what is saved here."""
+        locked = Issue.objects.select_for_update(no_key=True).filter(pk=self.pk)
+        self.state = locked.values_list("state", flat=True).get()
         if not self.can_edit(by):
             raise PermissionDenied
 
@@ -321,7 +330,7 @@ class Issue(IssueContent):
     @transaction.atomic
     def unschedule(self, *, by) -> None:
         """Take back the approval before the first mail has left, so that the texts can be changed again."""
-        if not self.can_stop(by):
+        if not self.can_make(by):
             raise PermissionDenied
         from newsletter import sending
 

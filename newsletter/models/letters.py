@@ -53,7 +53,9 @@ class LetterQuerySet(models.QuerySet):
                 letter = self.create(**values)
                 Activity.record("letter.sent", letter, by=by)
         except IntegrityError:
-            letter = self.get(**{name: value for name, value in values.items() if name != "unnamed"})
+            same = {"issue": None, "about_url": "", **values}  # what the database calls the same letter
+            names = ("author", "kind", "issue", "about_url", "text")
+            letter = self.get(**{name: same[name] for name in names})
         return letter
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core import signing
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -193,10 +193,9 @@ class Preference(models.Model):
         return True
 
     def renew_feed(self) -> None:
-        """Make the address of the person's feed void; a new one holds from now on."""
-        self.feed_turn += 1
-        self.version = (self.version or 0) + 1 if self.pk else 1
-        self.save()
+        """Make the address of the person's feed void; a new one holds from now on. Nothing else moves."""
+        own, _is_new = Preference.objects.get_or_create(person=self.person)
+        Preference.objects.filter(pk=own.pk).update(feed_turn=F("feed_turn") + 1)
 
     # --- the link in every mail ---------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dxportal import dates
+from dxportal.forms import is_saved
 from dxportal.text import setting
 from newsletter import drawing, readership, rendering
 from newsletter.forms.reading import ArchiveFilter, CorrectionForm
@@ -116,9 +117,8 @@ def correct(request, number, pk):
     article = get_object_or_404(rows, issue__number=number, pk=pk)
     if not article.issue.can_correct(request.user):
         raise PermissionDenied
-    form = CorrectionForm(request.POST or None, initial={"body": article.body})
-    if request.method == "POST" and form.is_valid():
-        article.correct(by=request.user, **form.cleaned_data)
+    form = CorrectionForm(request.POST or None, instance=article)
+    if request.method == "POST" and form.is_valid() and is_saved(form, by=request.user):
         messages.success(request, _("訂正を載せました。前の文は残っています。"))
         return redirect(f"{article.issue.get_absolute_url()}#{article.anchor}")
     return render(

@@ -81,8 +81,15 @@ def is_open(act, issue, user, *, failed: int | None = None) -> bool:
         return False
     if act == "retry":
         some = Delivery.objects.for_issue(issue).failed().exists() if failed is None else failed > 0
-        return some and issue.can_resume(user)
-    return issue.can_resume(user) if act == "resume" else issue.can_stop(user)
+        return some and may(act, issue, user)
+    return may(act, issue, user)
+
+
+def may(act, issue, user) -> bool:
+    """Whose act it is (permissions.md): stopping is for administrators too, opening the texts again is not."""
+    if act in ("resume", "retry"):
+        return issue.can_resume(user)
+    return issue.can_make(user) if act == "unschedule" else issue.can_stop(user)
 
 
 def change(request, number, act):
@@ -100,14 +107,14 @@ def change(request, number, act):
         "act": act,
         "words": ACTS[act],
         "form": form,
-        "monitor": Monitor(issue, at=timezone.now()),
+        "monitor": Monitor(issue, at=timezone.now()) if issue.can_see_figures(request.user) else None,
     }
     return render(request, "newsletter/change_delivery.html", context)
 
 
 def refuse(request, issue, act):
     """403 for those who may never; otherwise say that the state has changed meanwhile."""
-    if act in ("resume", "retry") and not issue.can_resume(request.user):
+    if not may(act, issue, request.user):
         raise PermissionDenied
     messages.error(request, _("この号の状態が変わっています。いまの状態を確かめてください。"))
     return redirect("newsletter:delivery", issue.number)

@@ -42,10 +42,10 @@ def editable(user, number):
 
 
 def part_of(issue, pk):
-    """The section of that number, the issue itself for its head (pk None). Raises Http404."""
+    """The section of that number, also one taken out; the issue itself for its head (pk None). Raises Http404."""
     if pk is None:
         return issue
-    part = next((part for part in issue.sections if part.pk == pk), None)
+    part = next((part for part in issue.parts if part.pk == pk), None)
     if part is None:
         raise Http404
     return part
@@ -58,6 +58,8 @@ def edit(request, number, pk=None):
     form = form_of(part)(request.POST or None, instance=part)
     if request.POST.get("action") == "autosave":
         return autosave(request, issue, part, form)
+    if is_taken_out(part):
+        return refuse_taken_out(request, issue, part)
     if request.POST.get("act") == "preview":
         found = preview(issue, form, Portal(dates.today()))
         return render(request, "newsletter/_preview.html", {"preview": found, "swap": True})
@@ -66,10 +68,54 @@ def edit(request, number, pk=None):
         return redirect(part.get_edit_url())
     if "insert" in request.POST:
         form = with_inserted(request, form)
-    elif request.method == "POST" and form.is_valid():
-        save(request, issue, part, form)
-        return after_saving(request, issue)
+    elif request.method == "POST" and (answer := save_posted(request, issue, part, form)):
+        return answer
     return show(request, issue, part, form)
+
+
+def is_taken_out(part) -> bool:
+    """Whether it is a section that an editor has taken out of the issue."""
+    return getattr(part, "removed_at", None) is not None
+
+
+def refuse_taken_out(request, issue, part):
+    """Its page is gone; what was being typed there meanwhile is kept and comes back with the section (CO5)."""
+    if request.method != "POST":
+        raise Http404
+    if not issue.can_edit(request.user):
+        raise PermissionDenied
+    keep_typed(request, issue, part)
+    words = _("「%(label)s」は、ほかの人が外しました。書いた文は残してあり、節を戻すと開きます。")
+    messages.warning(request, words % {"label": part.label})
+    return redirect(issue.get_edit_url())
+
+
+def keep_typed(request, issue, part) -> None:
+    """Buttons beside the form send it along where there is no JavaScript: nothing typed is lost by them."""
+    if "version" not in request.POST or request.htmx:
+        return
+    form = form_of(part)(request.POST, instance=part)
+    try:
+        Sitting.objects.keep(issue, part, form.as_typed, by=request.user, **form.typed_numbers)
+    except StaleVersion:
+        words = _("別の画面で、ここより新しい内容が保存されています。この画面の文は残していません。")
+        messages.warning(request, words)
+
+
+def save_posted(request, issue, part, form):
+    """The answer after saving; None where the page comes again, with the reason and every word that was typed."""
+    if not issue.can_edit(request.user):
+        form.add_error(
+            None, _("この号は承認されたので、保存していません。書いた文はこの画面に残っています。")
+        )
+        return None
+    if not form.is_valid():
+        return None
+    try:
+        save(request, issue, part, form)
+    except (StaleVersion, PermissionDenied):  # somebody was quicker than this press: as if it came now
+        return edit(request, issue.number, None if part is issue else part.pk)
+    return after_saving(request, issue)
 
 
 @transaction.atomic
@@ -81,7 +127,8 @@ def save(request, issue, part, form) -> None:
 
 def autosave(request, issue, part, form):
     """What the window needs to go on: the count of what was kept, and the time."""
-    issue.must_be_open(request.user)
+    if not issue.can_edit(request.user):
+        raise PermissionDenied
     try:
         sitting = Sitting.objects.keep(issue, part, form.as_typed, by=request.user, **form.typed_numbers)
     except StaleVersion:

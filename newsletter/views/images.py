@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dxportal import uploads
+from dxportal.forms import is_saved
 from newsletter.forms.images import ImageForm, ImageWordsForm
 from newsletter.models import Issue
 from newsletter.views.editor import editable
@@ -68,8 +69,7 @@ def edit(request, number, image):
         messages.success(request, ACTS[act])
         return redirect(way_back(request, issue))
     form = ImageWordsForm(request.POST if request.method == "POST" else None, instance=kept)
-    if request.method == "POST" and form.is_valid():
-        form.save(by=request.user)
+    if request.method == "POST" and form.is_valid() and is_saved(form, by=request.user):
         messages.success(request, _("保存しました。"))
         return redirect("newsletter:images", number)
     context = {"issue": issue, "image": kept, "form": form}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from dxportal.text import whole_number
 from newsletter import targets
 from newsletter.forms.reading import LetterForm, SettleForm, TrayFilter
 from newsletter.models import Issue, Letter
@@ -37,7 +38,7 @@ def asked_about(user, key: str):
     """The thing that a key like idea:12 names, None when there is none the person may see, and none in a restricted
     pillar, which editors may not know of."""
     kind, _colon, pk = key.partition(":")
-    if kind not in PROPOSABLE or not (pk.isascii() and pk.isdecimal() and len(pk) < 10):
+    if kind not in PROPOSABLE or not whole_number(pk):
         return None
     found = targets.visible(user, [(kind, pk)]).get((kind, pk))
     hidden = kind == "initiative" and found is not None and found.objective.pillar.is_restricted

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from dxportal.forms import StaleVersion
+from dxportal.forms import is_saved
 from newsletter import digest
 from newsletter.composing import NotNeeded
 from newsletter.forms.preferences import PreferenceForm
@@ -30,15 +30,6 @@ def edit(request):
         return redirect("newsletter:preferences")
     unreached = preference if preference.is_refused else None
     return render(request, "newsletter/preferences.html", {"form": form, "ways": Way, "unreached": unreached})
-
-
-def is_saved(form) -> bool:
-    try:
-        form.save()
-    except StaleVersion as refusal:
-        form.add_error(None, refusal)
-        return False
-    return True
 
 
 @require_safe

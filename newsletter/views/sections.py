@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dxportal.forms import StaleVersion, posted_number
-from newsletter.forms.writing import SectionForm, form_of
+from dxportal.forms import posted_number
+from dxportal.text import whole_number
+from newsletter.forms.writing import SectionForm
 from newsletter.models import Article, Issue, Sitting
-from newsletter.views.editor import editable, outline_of, part_of
+from newsletter.views.editor import editable, is_taken_out, keep_typed, outline_of, part_of
 
 
 @require_POST
@@ -26,26 +27,16 @@ def sections(request, number):
     if request.htmx:
         return outline(request, Issue.objects.get(pk=issue.pk), here, words)
     messages.info(request, words)
-    gone = act == "remove" and here is not issue and target == str(here.pk)
-    return redirect(issue.get_edit_url() if gone else here.get_edit_url())
+    here = posted_part(
+        request, editable(request.user, number)
+    )  # it may be this one that was taken out or put back
+    return redirect(issue.get_edit_url() if is_taken_out(here) else here.get_edit_url())
 
 
 def posted_part(request, issue):
     """The part of the issue whose form the page shows."""
     number = posted_number(request.POST, "part")
     return part_of(issue, number or None)
-
-
-def keep_typed(request, issue, part) -> None:
-    """Without JavaScript the buttons of the list send the form along: nothing typed is lost by moving a section."""
-    if "version" not in request.POST or request.htmx:
-        return
-    form = form_of(part)(request.POST, instance=part)
-    try:
-        Sitting.objects.keep(issue, part, form.as_typed, by=request.user, **form.typed_numbers)
-    except StaleVersion:
-        words = _("別の画面で、ここより新しい内容が保存されています。この画面の文は残していません。")
-        messages.warning(request, words)
 
 
 def add(request, issue):
@@ -60,19 +51,20 @@ def add(request, issue):
 
 def arrange(issue, act, pk, *, by) -> str:
     """Do one of up, down, place-N, remove, restore to a section of this issue and say so; else Http404."""
-    if not pk.isdecimal():
-        raise Http404
-    part = get_object_or_404(Article.objects.select_related("issue"), issue=issue, pk=pk)
+    part = get_object_or_404(Article.objects.select_related("issue"), issue=issue, pk=whole_number(pk))
     verb, _dash, place = act.partition("-")
+    place = whole_number(place)
     verbs = {
         "up": lambda: part.move(-1, by=by),
         "down": lambda: part.move(+1, by=by),
-        "place": lambda: part.move_to(int(place), by=by),
+        "place": lambda: part.move_to(place, by=by),
         "remove": lambda: part.remove(by=by),
         "restore": lambda: part.restore(by=by),
     }
-    if verb not in verbs or (verb == "place") != place.isdecimal():
+    if verb not in verbs or (verb == "place") != bool(place):
         raise Http404
+    if is_taken_out(part) and verb != "restore":  # by somebody else, since the list was drawn
+        return _("「%(label)s」は外してあります。「外した節」から戻せます。") % {"label": part.label}
     verbs[verb]()
     if verb == "remove":
         return _("「%(label)s」を外しました。「外した節」から戻せます。") % {"label": part.label}

@@ -29,7 +29,8 @@ def issue():
 
 
 def correct(issue, by, body="引継書は2枚。", note="枚数の誤り"):
-    issue.articles.get().correct(by=by, body=body, note=note)
+    article = issue.articles.get()
+    article.correct(by=by, version=article.version, body=body, note=note)
 
 
 def test_the_old_text_can_be_read_on_the_page(client_for, issue, editor):
@@ -42,6 +43,16 @@ def test_the_old_text_can_be_read_on_the_page(client_for, issue, editor):
         "訂正前の文引継書は2枚。",
     ]
     assert "に訂正した" in words(response)
+
+
+def test_the_second_of_two_correctors_sees_both_texts(client_for, issue, editor):
+    address = page(4, "correct", pk=issue.articles.get().pk)
+    correct(issue, editor, body="引継書は2枚。")
+    late = {"body": "引継書は4枚。", "note": "枚数", "version": 1}
+    shown = words(client_for(editor).post(address, late))
+    assert "引継書は2枚。" in shown
+    assert "引継書は4枚。" in shown
+    assert issue.articles.get().body == "引継書は2枚。"
 
 
 def test_the_archive_marks_it(client_for, issue, editor):
@@ -77,6 +88,10 @@ def test_a_draft_for_the_next_office_day(issue, editor):
     assert (draft.number, draft.corrects, draft.issued_on) == (5, issue, date(2026, 12, 1))
     assert (draft.title, [part.label for part in draft.sections]) == ("第4号の訂正", ["訂正"])
     assert Activity.objects.of(draft).get().verb == "issue.created"
+
+
+def test_it_is_started_once(issue, editor):
+    assert start(issue, editor) == start(issue, editor)
 
 
 def test_the_button_opens_the_editor(client_for, issue, editor):

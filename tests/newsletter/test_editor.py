@@ -119,6 +119,39 @@ def test_nothing_is_kept_of_an_approved_issue(client_for, editor):
     assert not Sitting.objects.exclude(fields={}).exists()
 
 
+def test_words_typed_while_it_was_approved_stay_on_the_page(client_for, editor):
+    part = sent_issue(number=3).articles.get()
+    answer = client_for(editor).post(part.get_edit_url(), {**typing("書きかけ"), "action": "", "act": "save"})
+    assert answer.context["form"]["body"].value() == "書きかけ"
+    assert "承認されたので、保存していません" in words(answer)
+    part.refresh_from_db()
+    assert part.body != "書きかけ"
+
+
+def test_words_typed_into_a_section_that_was_taken_out_come_back_with_it(client_for, editor, other, part):
+    client = client_for(editor)
+    part.remove(by=other)
+    answer = client.post(
+        part.get_edit_url(), {**typing("書きかけ"), "action": "", "act": "save"}, follow=True
+    )
+    assert "書いた文は残してあり" in words(answer)
+    part.restore(by=other)
+    assert client.get(part.get_edit_url()).context["form"]["body"].value() == "書きかけ"
+
+
+def test_moving_a_section_that_was_taken_out_says_so(client_for, editor, other, part):
+    part.remove(by=other)
+    client = client_for(editor)
+    answer = client.post("/newsletter/3/sections/", {"act": f"up:{part.pk}", "part": part.pk}, follow=True)
+    assert "は外してあります" in words(answer)
+
+
+@pytest.mark.parametrize("number", ["9" * 12, "9" * 5000, "²", "x"])
+def test_a_version_that_is_no_number_is_an_old_one(client_for, editor, part, number):
+    answer = client_for(editor).post(part.get_edit_url(), typing("書きかけ", version=number))
+    assert answer.json()["version"] == 0
+
+
 # --- who else is here -----------------------------------------------------------------------------------------
 
 

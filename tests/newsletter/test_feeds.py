@@ -72,7 +72,7 @@ def test_markup_and_control_characters_are_only_letters(client, reader):
 def test_a_correction_makes_the_entry_new(client, reader):
     issue = sent_issue(number=4)
     before = entries(client.get(address(reader)))[0]["updated"]
-    issue.articles.get().correct(by=issue.approved_by, body="2枚。", note="枚数")
+    issue.articles.get().correct(by=issue.approved_by, version=1, body="2枚。", note="枚数")
     assert entries(client.get(address(reader)))[0]["updated"] > before
 
 
@@ -137,3 +137,12 @@ def test_the_archive_leads_to_it(client_for, reader):
     links = [a.get("href") for a in valid(client_for(reader).get(reverse("newsletter:archive"))).iter("a")]
     assert reverse("newsletter:feed_address") in links
     assert page(1) in links
+
+
+def test_a_new_address_leaves_what_is_chosen_meanwhile(reader):
+    early = Preference.objects.of(reader)
+    Preference.objects.of(reader).choose({Topic.NEWSLETTER: Way.OFF})
+    early.renew_feed()
+    early.renew_feed()
+    kept = Preference.objects.of(reader)
+    assert (kept.way(Topic.NEWSLETTER), kept.feed_turn) == (Way.OFF, 2)

@@ -140,7 +140,7 @@ def test_correction_keeps_the_figures_and_draws_a_new_reference(step, chief):
     )
     finish(step)
     body = "[[施策 I1]]\n\n[[施策 I2]]"
-    issue.articles.get().correct(by=issue.created_by, body=body, note="一つ加えた")
+    issue.articles.get().correct(by=issue.created_by, version=1, body=body, note="一つ加えた")
     page = Issue.objects.get().page_html
     assert "実績0% 計画100%" in page
     assert "電子決裁" in page

@@ -1,10 +1,11 @@
 """What may happen to an issue, by whom and in which order (N1, N5, N6, AZ18)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Activity, EmploymentKind, Role
@@ -60,6 +61,23 @@ def test_next_issue_takes_number_day_and_sections_from_the_last(editor):
 def test_first_issue_begins_with_our_sections(editor):
     issue = Issue.objects.start_next(by=editor, today=date(2026, 11, 24))
     assert (issue.number, len(issue.sections)) == (1, 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_presses_at_once_start_one_issue(editor):
+    def press(_n):
+        Issue.objects.start_next(by=editor, today=WEDNESDAY)
+        connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(press, range(5)))
+    assert Issue.objects.get().number == 1
+
+
+def test_the_next_one_is_started_when_something_stands_in_the_last(editor):
+    first = Issue.objects.start_next(by=editor, today=WEDNESDAY)
+    first.sections[0].edit(by=editor, version=1, body="書いた")
+    assert Issue.objects.start_next(by=editor, today=WEDNESDAY).number == 2
 
 
 def test_staff_start_no_issue():
@@ -189,6 +207,20 @@ def test_second_press_finds_it_approved(checked, chief):
     with pytest.raises(PermissionDenied):
         stale.approve(by=chief, on=WEDNESDAY)
     assert Delivery.objects.for_issue(issue).count() == issue.audience_count
+
+
+def test_an_edit_that_began_before_the_approval_undoes_nothing(checked, chief, editor):
+    receive_test(checked, chief)
+    early = Issue.objects.get()
+    checked.approve(by=chief, on=WEDNESDAY)
+    for act in (
+        lambda: early.edit(by=editor, version=1, title="あとから"),
+        lambda: early.articles.get().edit(by=editor, version=1, body="あとから"),
+    ):
+        early.state = Issue.State.CHECKING
+        with pytest.raises(PermissionDenied):
+            act()
+    assert Issue.objects.get().state == Issue.State.SCHEDULED
 
 
 def test_unscheduling_takes_the_rows_back_and_allows_editing(checked, chief, editor):

@@ -104,6 +104,15 @@ def test_sent_five_times_at_once_arrives_once(writer):
     assert Letter.objects.count() == 1
 
 
+def test_the_same_words_again_are_the_same_letter_whatever_they_are_about(writer):
+    idea = published_idea(title="昼休みを短くする")
+    proposal = {"by": writer, "text": "広めたい", "kind": Letter.Kind.PROPOSAL}
+    about_it, about_nothing = Letter.objects.send(about=idea, **proposal), Letter.objects.send(**proposal)
+    assert Letter.objects.send(**proposal) == about_nothing
+    idea.title = "昼休みをずらす"
+    assert Letter.objects.send(about=idea, **proposal) == about_it
+
+
 def test_the_same_words_about_another_issue_are_another_letter(writer):
     for number in (1, 2):
         issue = sent_issue(number=number)

@@ -25,6 +25,7 @@ def test_things_that_are_gone_or_hidden_are_grave():
     hidden = InitiativeFactory(objective=ObjectiveFactory(pillar=PillarFactory(is_restricted=True)))
     IssueFactory(number=3)  # a draft
     grave = [hidden.get_absolute_url(), "/ideas/99/", "/ideas/9999999999/", "/newsletter/3/", "/none/"]
+    grave.append("/plans/a%00b/")
     assert faults(*grave) == dict.fromkeys(grave, True)
 
 

@@ -134,3 +134,18 @@ def test_nothing_of_the_source_reaches_style_class_or_id():
     source = '<p class="site-header" id="main" style="position:fixed">x</p>\n\n# {#main .site-header}'
     drawn = html5lib.parseFragment(markdown.to_html(source), namespaceHTMLElements=False)
     assert [(element.tag, element.attrib) for element in drawn] == [("p", {}), ("h3", {})]
+
+
+@pytest.mark.parametrize("source", ["&#xE000;7&#xE000;", "\ue0007\ue000", "**&#xE000;**7&#57344;"])
+def test_places_cannot_be_forged(source):
+    assert "\ue000" not in markdown.to_html(source) + markdown.to_text(source)
+    assert "7" in markdown.to_html(source)
+
+
+@pytest.mark.parametrize("source", ["&#xE001;unsubscribe&#xE002;", "[&#xE003;+x&#xE004;](/plan/)"])
+def test_markers_of_a_person_cannot_be_forged(source):
+    assert markdown.PRIVATE.search(markdown.to_html(source) + markdown.to_text(source)) is None
+
+
+def test_a_moment_somebody_typed_is_only_words():
+    assert drawing.by_own_clock("<p>\ue005あした\ue006</p>", {}) == "<p>あした</p>"

@@ -111,7 +111,7 @@ def test_correction_is_shown_with_its_note(client_for, editor):
     issue = sent_issue(number=1)
     article = issue.articles.get()
     answer = client_for(editor).post(
-        page(1, "correct", pk=article.pk), {"body": "2枚。", "note": "枚数の誤り"}, follow=True
+        page(1, "correct", pk=article.pk), {"body": "2枚。", "note": "枚数の誤り", "version": 1}, follow=True
     )
     assert "訂正" in words(answer)
     assert "枚数の誤り" in words(client_for(UserFactory()).get(page(1)))
@@ -179,7 +179,7 @@ def test_sections_are_added_moved_removed_and_restored(as_editor):
     assert [part.label for part in Issue.objects.get().sections] == ["二", "一", "三"]
 
 
-@pytest.mark.parametrize("act", ["up:0", "burn:1", "up:x", ""])
+@pytest.mark.parametrize("act", ["up:0", "burn:1", "up:x", "", f"up:{'9' * 5000}", f"place-{'9' * 5000}:1"])
 def test_unknown_act_on_sections_is_not_found(as_editor, act):
     IssueFactory(number=3)
     assert as_editor.post(page(3, "sections"), {"act": act}).status_code == 404
@@ -392,6 +392,14 @@ def test_stopping_asks_first_and_then_stops(as_editor, editor):
 def test_editor_cannot_resume(as_editor):
     sent_issue(number=4, state=Issue.State.PAUSED)
     assert as_editor.post(page(4, "change_delivery", act="resume")).status_code == 403
+
+
+def test_an_administrator_stops_without_seeing_figures_or_opening_the_texts(client_for):
+    sent_issue(number=4, state=Issue.State.SCHEDULED, published_at=None)
+    client = client_for(UserFactory(roles=[Role.ADMIN]))
+    assert client.get(page(4, "change_delivery", act="pause")).context["monitor"] is None
+    assert client.post(page(4, "change_delivery", act="unschedule")).status_code == 403
+    assert Issue.objects.get().state == Issue.State.SCHEDULED
 
 
 def test_pressing_stop_twice_says_that_it_has_stopped(as_editor):

@@ -299,6 +299,13 @@ def test_nothing_is_told_of_the_time_before_the_first_look(idea):
     assert [notices.create(), Delivery.objects.count()] == [0, 0]
 
 
+def test_an_act_that_cannot_be_told_keeps_nobody_from_the_others(idea):
+    Heartbeat.objects.beat("notices")
+    Activity.record("thanks.given", idea, by=UserFactory(), source="thanks:0")
+    idea.answer("under_review", "決めます", by=UserFactory(roles=["secretariat"]))
+    assert notices.create() == 1
+
+
 def test_three_days_switched_off_lose_no_notice(idea):
     Heartbeat.objects.beat("notices")
     Heartbeat.objects.update(at=Now() - timedelta(hours=72))

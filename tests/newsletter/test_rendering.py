@@ -155,7 +155,7 @@ def test_page_shows_corrections_under_their_article():
     issue = sent_issue()
     article = issue.articles.get()
     editor = issue.created_by
-    article.correct(by=editor, body="**人**と期限の2枚。", note="枚数を直した")
+    article.correct(by=editor, version=article.version, body="**人**と期限の2枚。", note="枚数を直した")
     issue.refresh_from_db()
     assert issue.page_html.index("2枚") < issue.page_html.index("枚数を直した")
     assert article.corrections.get().before == "**人**、期限、置き場所の3枚。"
