@@ -25,7 +25,7 @@ class CorrectionForm(VersionedForm):
         fields = ["body"]
 
     def save(self, *, by):
-        """Through the article's own verb; the form has already changed its instance in memory, so one is read afresh."""
+        """Through the article's own verb, on a fresh instance: the form has changed its own in memory already."""
         article = Article.objects.select_related("issue").get(pk=self.instance.pk)
         article.correct(by=by, **self.cleaned_data)
 

@@ -90,7 +90,9 @@ def furnish_plan(world):
 def furnish_newsletter(world):
     """An issue that was read, answered and put right, and an inbox with something in every state."""
     issue, editor = newsletter.sent(world), world.people["E"]
-    issue.articles.get().correct(by=editor, version=1, body="**人**、期限、置き場所の2枚。", note="枚数の誤り")
+    issue.articles.get().correct(
+        by=editor, version=1, body="**人**、期限、置き場所の2枚。", note="枚数の誤り"
+    )
     sent_issue(number=3, articles=[("小技", "添付を軽くする。")])
     Issue.objects.update(useful_count=41, useless_count=7)
     for place, readers in {"headquarters": 62, "posts": 0, "local": 28}.items():
