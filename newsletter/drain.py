@@ -108,5 +108,5 @@ def handle(delivery, relay, issues, *, counted: bool) -> bool:
         return True
     if not still_mine(delivery):
         return True
-    answer = relay.deliver(mail.sender, delivery.address, mail.message)
+    answer = relay.deliver(mail.sender, delivery.recipient, mail.message)
     return recording.record(delivery, answer, rate=relay.rate, counted=counted)

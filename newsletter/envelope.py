@@ -104,7 +104,7 @@ def build(delivery, rendered, *, person=None, plain=False) -> bytes:
     message = EmailMessage(policy=POLICY)
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message["From"] = Address(one_line(name), addr_spec=address)
-    message["To"] = Address(one_line(person.name) if person else "", addr_spec=delivery.address)
+    message["To"] = Address(one_line(person.name) if person else "", addr_spec=delivery.recipient)
     message["Reply-To"] = settings.MAIL_REPLY_TO
     message["Subject"] = one_line(rendered.subject)
     message["Date"] = format_datetime(delivery.mail_date)

@@ -160,8 +160,9 @@ def accepted(delivery, answer, counted) -> bool:
     finish(delivery, State.SENT, "sent", answer)
     if not counted:
         return True
-    issue = [Route.of_issue(delivery.issue_id), f"refused:{delivery.issue_id}"] if delivery.issue_id else []
-    Route.objects.well(Route.RELAY, Route.of_domain(delivery.domain), *issue)
+    own = [Route.of_issue(delivery.issue_id or delivery.kind)]
+    own += [f"refused:{delivery.issue_id}"] if delivery.issue_id else []
+    Route.objects.well(Route.RELAY, Route.of_domain(delivery.domain), *own)
     return True
 
 
@@ -231,8 +232,9 @@ def message_refused(delivery, answer, rate) -> bool:
 def _stop(delivery, reason, *, clear) -> bool:
     """Pause the issue of the row, once, and raise the alarm."""
     stopped = bool(delivery.issue_id) and sending.pause_issue(delivery.issue_id, reason)
-    if stopped:
+    if stopped or not delivery.issue_id:  # told of once: what comes after is counted from the beginning
         Route.objects.filter(name=clear).update(people=[], failures=0, total=0)
+    if stopped:
         sending.alarm("message", reason, once=f"{clear}:{delivery.pk}")
     elif not delivery.issue_id and delivery.kind != Kind.ALARM:  # an alarm about alarms would never end
         sending.alarm("message", reason, once=f"{clear}:{delivery.due_at:%Y%m%d}")

@@ -72,7 +72,7 @@ def _about(original, fields) -> Report:
     action = str(fields["Action"]).strip().lower()
     found = STATUS.search(str(fields["Status"] or "")) or STATUS.search(str(fields["Diagnostic-Code"] or ""))
     status = found[0] if found else ""
-    words = " ".join(str(fields["Diagnostic-Code"] or fields["Status"] or "").split())[:500]
+    words = " ".join(str(fields["Diagnostic-Code"] or fields["Status"] or "").replace("\0", "").split())[:500]
     kind = _kind(action, status, delivery, fields)
     if kind is None:
         return Report(Kind.UNKNOWN)
@@ -93,7 +93,9 @@ def _kind(action, status, delivery, fields):
 def _names(delivery, fields) -> bool:
     """Whether the report is about our address, and not about one to which that person's mail is forwarded."""
     said = (str(fields[name] or "").rpartition(";")[2] for name in ("Final-Recipient", "Original-Recipient"))
-    return delivery.address in {clean_address(address.strip(" <>")) for address in said}
+    return not {delivery.address, delivery.recipient}.isdisjoint(
+        clean_address(address.strip(" <>")) for address in said
+    )
 
 
 def _ours(original):

@@ -9,8 +9,8 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -157,7 +157,7 @@ def retry_failed(issue, *, by) -> int:
     """Queue again the copies that failed, and only these. Addresses still marked for a check stay as they are."""
     with transaction.atomic():
         rows = Delivery.objects.for_issue(issue).failed()
-        rows = rows.exclude(person__preference__refused_address=F("person__email"))
+        rows = rows.exclude(person__preference__refused_address=Lower("person__email"))
         fresh = {"due_at": Now(), "next_at": Now(), "expires_at": Now() + LIFETIME[Delivery.Kind.ISSUE]}
         count = rows.update(state=QUEUED, tries=0, code="again", results=F("claims"), **fresh)
         if count:
@@ -208,9 +208,9 @@ def _tell_lost(issue, titles) -> None:
 
 def finish_issues() -> int:
     """Issues without a queued copy are sent; editor and approver get the figures."""
-    waiting = Delivery.objects.queued().filter(kind=Delivery.Kind.ISSUE).values("issue")
+    waiting = Exists(Delivery.objects.for_issue(OuterRef("pk")).queued())
     finished = 0
-    for issue in Issue.objects.filter(state=Issue.State.SENDING).exclude(pk__in=waiting):
+    for issue in Issue.objects.filter(~waiting, state=Issue.State.SENDING):
         with transaction.atomic():
             rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING)
             if rows.update(state=Issue.State.SENT, finished_at=Now()):
@@ -233,12 +233,13 @@ def _tell_finished(issue) -> None:
         Delivery.objects.post(Delivery.Kind.ALARM, key=key, person=person, **facts)
 
 
-def follow_moves() -> int:
+def follow_moves(at=None) -> int:
     """People who changed their zone since the approval get the issue at the morning of the new one (F25).
 
-    Only rows that were never claimed and whose place differs are read; a row taken meanwhile is left alone.
+    Where that morning is over, at the first office time from `at` (now) on. Only rows that were never claimed and whose place
+    differs are read; a row taken meanwhile is left alone.
     """
-    moved = 0
+    moved, now = 0, at or schedule.database_now()
     for issue in Issue.objects.filter(
         state__in=(Issue.State.SCHEDULED, Issue.State.SENDING), send_now=False, compression=1
     ):
@@ -246,7 +247,8 @@ def follow_moves() -> int:
             cursor.execute(MOVED, {"issue": issue.pk})
             rows = cursor.fetchall()
         for pk, zone, country in rows:
-            due = schedule.due_at(issue.scheduled_for, zone, country, not_before=issue.approved_at + HOLD)
+            earliest = max(issue.approved_at + HOLD, now)
+            due = schedule.due_at(issue.scheduled_for, zone, country, not_before=earliest)
             fields = {
                 "zone": zone,
                 "due_at": due,
@@ -283,12 +285,14 @@ def alarm(what: str, words: str, *, once: str) -> None:
 
 
 def pause_issue(issue_id, reason: str) -> bool:
-    """The portal stops an issue by itself; False when it was not being sent any more."""
-    issue = Issue.objects.filter(pk=issue_id, state=Issue.State.SENDING).first()
-    if issue is None:
-        return False
-    issue.pause(by=None, reason=reason[:300])
-    return True
+    """The portal stops an issue by itself; False when it was not being sent any more, also where another worker has
+    stopped it in the same moment."""
+    with transaction.atomic():
+        sent_now = Issue.objects.select_for_update(no_key=True).filter(state=Issue.State.SENDING)
+        issue = sent_now.filter(pk=issue_id).first()
+        if issue is not None:
+            issue.pause(by=None, reason=reason[:300])
+    return issue is not None
 
 
 def hold_everything(reason: str) -> None:

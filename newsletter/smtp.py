@@ -137,4 +137,6 @@ def on_the_wire(message: bytes) -> bytes:
 
 
 def _words(reply) -> str:
-    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+    """The relay's words, without what the database cannot keep: a result that cannot be written is sent again."""
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+    return words.replace("\0", "")

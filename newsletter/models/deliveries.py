@@ -154,6 +154,13 @@ class Delivery(models.Model):
         """The same for every copy of this row, whichever process sends it (I4)."""
         return f"<delivery-{self.pk}@{settings.MAIL_HOST_NAME}>"
 
+    @property
+    def recipient(self) -> str:
+        """The address as relays take it: its domain in ASCII (RFC 5890). Raises UnicodeError, a ValueError, for a name
+        that no domain can have."""
+        name, _at, domain = self.address.rpartition("@")
+        return self.address if domain.isascii() else f"{name}@{domain.encode('idna').decode()}"
+
     # --- the seal: who reports that a mail came back must have seen it -----------------------------------
 
     SEAL_HEADER = "X-Delivery-Seal"

@@ -8,12 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 class RouteQuerySet(models.QuerySet):
     def relay(self):
-        """The row of the relay, made when missing, with `is_closed` and `slow_pace` as the database sees them now."""
-        rows = list(self.raw(RELAY))  # asked before every mail, so without building the query each time
-        if not rows:
-            self.get_or_create(name=Route.RELAY)
-            rows = list(self.raw(RELAY))
-        return rows[0]
+        """The row of the relay, made when missing."""
+        return self.get_or_create(name=Route.RELAY)[0]
 
     def closed(self):
         """Relay and recipient domains that get no mail now, and the relay while it is held."""
@@ -105,11 +101,6 @@ class Route(models.Model):
         return f"issue:{issue_id}"
 
 
-RELAY = """
-select *, coalesce(closed_until > statement_timestamp(), false) as is_closed,
-  case when slowed_until > statement_timestamp() then pace else 0 end as slow_pace
-from newsletter_route where name = 'relay'
-"""
 CLOSE = """
 insert into newsletter_route (name, failures, total, people, since, closed_until, pace, reply, held)
 values (%(name)s, 1, 1, '{}', statement_timestamp(),

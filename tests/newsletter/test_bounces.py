@@ -180,3 +180,11 @@ def test_a_mailbox_that_cannot_be_read_is_told_after_a_day(settings, tmp_path):
 def test_without_a_mailbox_nothing_is_asked(settings):
     settings.MAIL_BOUNCES = ""
     assert bounces.collect() == Counter()
+
+
+def test_a_report_with_a_letter_no_database_keeps_stops_nothing(box):
+    person = UserFactory()
+    _row, message = sent_mail(person)
+    box.add(report(message).replace(b"Recipient address", b"Recipient\0address"))
+    box.add(letter())
+    assert bounces.collect().total() == 2

@@ -92,6 +92,16 @@ def test_account_mail_goes_first(relay, readers, make_issue):
     assert Delivery.objects.get(key="code").content == {}
 
 
+def test_a_domain_in_japanese_is_written_as_relays_read_it(relay, readers, make_issue):
+    (person,) = readers(1)
+    person.email = "hana@外務省.jp"
+    person.save()
+    make_issue()
+    drain.drain(seconds=5)
+    assert relay.recipients == ["hana@xn--lhrz8ls91a.jp"]
+    assert relay.kept[0].message["To"].addresses[0].addr_spec == "hana@xn--lhrz8ls91a.jp"
+
+
 def test_plain_text_for_who_wants_it(relay, readers, make_issue):
     (person,) = readers(1)
     Preference.objects.create(person=person, plain_text=True)
@@ -390,6 +400,34 @@ def test_refused_content_pauses_the_issue(relay, readers, make_issue):
     assert "looks like spam" in alarm.content["words"]
 
 
+def test_two_workers_that_stop_an_issue_stop_it_once(readers, make_issue):
+    readers(1)
+    issue = make_issue()
+    start = threading.Barrier(4)
+    stopped = []
+
+    def stop():
+        start.wait()
+        stopped.append(sending.pause_issue(issue.pk, "554"))
+        connection.close()
+
+    threads = [threading.Thread(target=stop) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(stopped) == [False, False, False, True]
+
+
+def test_refusals_of_a_kind_are_forgotten_when_one_is_accepted(relay, readers, due_now):
+    someone_hears_alarms(readers)
+    for n in range(4):
+        relay.on_text = (lambda address, n: "554 no") if n != 2 else (lambda address, n: None)
+        Delivery.objects.post("test", key=f"{n}", person=readers(1)[0], subject="題", text="文")
+        drain.drain(seconds=5)
+    assert not Delivery.objects.filter(kind="alarm").exists()
+
+
 def someone_hears_alarms(readers):
     """Somebody who hears alarms."""
     from tests.factories import DutyFactory
@@ -404,8 +442,8 @@ def test_a_rate_limit_slows_down_without_blame(relay, readers, make_issue):
     relay.on_sender = lambda address, n: "451 4.7.0 too many messages" if n > 3 else None
     drain.drain(seconds=5)
     assert (len(relay.kept), set(Delivery.objects.values_list("tries", flat=True))) == (3, {0})
-    route = Route.objects.relay()
-    assert (route.is_closed, route.slow_pace > 0) == (True, True)
+    now = claiming.standing()
+    assert (now.closed, now.pace > 0) == (True, True)
 
 
 def test_the_set_pace_is_kept(relay, readers, make_issue, settings):
