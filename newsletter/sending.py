@@ -236,8 +236,8 @@ def _tell_finished(issue) -> None:
 def follow_moves(at=None) -> int:
     """People who changed their zone since the approval get the issue at the morning of the new one (F25).
 
-    Where that morning is over, at the first office time from `at` (now) on. Only rows that were never claimed and whose place
-    differs are read; a row taken meanwhile is left alone.
+    Where that morning is over, at the first office time from `at` (now) on. Only rows that were never claimed and
+    whose place differs are read; a row taken meanwhile is left alone.
     """
     moved, now = 0, at or schedule.database_now()
     for issue in Issue.objects.filter(
