@@ -15,7 +15,6 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from dxportal.text import setting
 
 TOO_MANY = _(
     "続けて間違えたため、このアカウントは5分間ログインできません。5分たってから、もう一度入れてください。"
@@ -39,19 +38,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
-    def render_mail(self, template_prefix, email, context, headers=None):
-        """The mail in the language its reader chose, with the portal's name and contact at the foot."""
-        reader = User.objects.filter(email__iexact=email).first()
-        with override(reader.language if reader else get_language()):
-            foot = {"portal_name": setting("PORTAL_NAME"), "contact": setting("SECRETARIAT_CONTACT")}
-            return super().render_mail(template_prefix, email, {**foot, **context}, headers)
-
     def send_mail(self, template_prefix, email, context):
-        """Account mails leave through the outbox, before everything else: the request only writes a row."""
-        mail = self.render_mail(template_prefix, email, context)
+        """Account mails leave through the outbox, before everything else: the request only writes a row. Its words are
+        in the language their reader chose; the portal's name and contact stand in the frame of every mail."""
         reader = User.objects.filter(email__iexact=email).first()
-        outbox = apps.get_model("newsletter", "Delivery").objects
         language = reader.language if reader else get_language()
+        with override(language):
+            mail = self.render_mail(template_prefix, email, context)
+        outbox = apps.get_model("newsletter", "Delivery").objects
         words = {"subject": mail.subject, "text": mail.body, "language": language}
         outbox.post("account", key=f"account:{uuid4()}", person=reader, address=email, **words)
 
