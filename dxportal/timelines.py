@@ -158,7 +158,7 @@ def _month_ticks(first: date, months: int) -> list[dict]:
 
 
 ONE_DAY = 27  # hours of an axis whose waves follow one morning around the world
-TICKS = ((ONE_DAY, 3), (48, 6), (96, 12))  # (hours of the axis at most, hours between two ticks)
+TICKS = ((ONE_DAY, 3), (96, 12))  # (hours of the axis at most, hours between two ticks: room for "11月19日")
 
 
 def wave_axis(first: datetime, last: datetime) -> Axis:
