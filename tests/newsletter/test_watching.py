@@ -48,7 +48,9 @@ def test_a_stopped_beat_is_told_from_here_and_once(relay, readers, make_issue):
     minutes_ago(4, "tick")
     assert [watching.round_(), watching.round_()] == ["tick", "tick"]
     assert relay.recipients == [MAILBOX]
-    assert "2分以上止まっていました" in relay.kept[0].part("plain")
+    words = relay.kept[0].part("plain")
+    assert "2分以上止まっていました" in words
+    assert "さん" not in words + relay.kept[0].part("html")  # a mailbox has no name
 
 
 def test_the_alarm_leaves_within_three_minutes_of_the_last_sign(relay):
