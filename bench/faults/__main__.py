@@ -1,6 +1,6 @@
 """The faults F1 to F30 of the mail engine against the real thing: who was missed, who got it twice?
 
-    python bench/faults                         # the whole table, about 25 minutes
+    python bench/faults                         # the whole table, about 40 minutes
     python bench/faults --only F2,F12 --mails 1200
 
 Starts PostgreSQL (fsync on), Valkey, beat, worker, mail worker and a relay that misbehaves, all on the loopback, and
