@@ -279,15 +279,17 @@ def headings(html: str) -> list[tuple[str, str]]:
     return [(anchor, unescape(words)) for anchor, words in HEADING.findall(html)]
 
 
-def preview(issue, *, title, body, facts: Facts, title_en, english_summary) -> dict:
-    """One section as page, text and words of the editor's screen, from texts that may not be saved yet."""
+def preview(issue, *, title, body, facts: Facts, title_en, english_summary, reader) -> dict:
+    """One section as page, text and words of the editor's screen, from texts that may not be saved yet; moments on the
+    page by the clock of `reader`."""
     body = body[: markdown.LONGEST]  # what is longer cannot be saved, and is not parsed either
     images = {str(image.number): image for image in issue.pictures if image.is_standing}
     strings = drawing.strings(facts)["ja"]["text"]
+    page = drawing.by_own_clock(markdown.to_html(body, draw=drawing.on_page(facts, images)), {"user": reader})
     return {
         "issue": issue,
         "title": title,
-        "html": markdown.to_html(body, draw=drawing.on_page(facts, images)),
+        "html": mark_safe(page),  # noqa: S308 - drawn from cleaned Markdown, as the archive's page
         "text": drawing.fill(markdown.to_text(body, draw=drawing.in_text(images)), strings),
         "title_en": title_en,
         "english": markdown.to_html(english_summary),

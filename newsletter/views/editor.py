@@ -61,7 +61,7 @@ def edit(request, number, pk=None):
     if is_taken_out(part):
         return refuse_taken_out(request, issue, part)
     if request.POST.get("act") == "preview":
-        found = preview(issue, form, Portal(dates.today()))
+        found = preview(issue, form, Portal(dates.today()), reader=request.user)
         return render(request, "newsletter/_preview.html", {"preview": found, "swap": True})
     if request.POST.get("act") == "discard":
         Sitting.objects.forget(issue, part, by=request.user)
@@ -160,7 +160,7 @@ def show(request, issue, part, form):
         "told": sitting.told(others),
         "saved": saved_words(sitting) if sitting.saved_at else "",
         "section_title": _("題名とリード") if part is issue else part.label,
-        "preview": preview(issue, form, portal),
+        "preview": preview(issue, form, portal, reader=request.user),
         "can_edit": issue.can_edit(request.user),
         "can_write": issue.can_edit(request.user) and not waits_for,
         "saved_by": saved_by(part, request.user),
@@ -225,13 +225,13 @@ def outline_of(issue) -> dict:
     }
 
 
-def preview(issue, form, portal) -> dict:
-    """How the texts in the form will look, saved or not."""
+def preview(issue, form, portal, *, reader) -> dict:
+    """How the texts in the form will look, saved or not; moments by the clock of `reader`."""
     texts = {name: text.replace("\r\n", "\n") for name, text in form.as_shown.items()}
     body = texts[form.BODY]
     facts = portal.facts(markdown.pieces(body[: markdown.LONGEST]), with_figures=False)
     english = {name: texts.get(name, getattr(issue, name)) for name in ("title_en", "english_summary")}
-    return rendering.preview(issue, title=texts["title"], body=body, facts=facts, **english)
+    return rendering.preview(issue, title=texts["title"], body=body, facts=facts, reader=reader, **english)
 
 
 def after_saving(request, issue):

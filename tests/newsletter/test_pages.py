@@ -12,6 +12,7 @@ from newsletter.models import Delivery, Heartbeat, Issue, Preference, Topic, Way
 from tests.factories import PASSWORD, DepartmentFactory, UserFactory
 from tests.factories.newsletter import ArticleFactory, IssueFactory, sent_issue
 from tests.factories.pillars import MilestoneFactory
+from tests.factories.taskforce import WorkshopFactory
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -143,6 +144,15 @@ def test_second_editor_sees_both_texts_and_nothing_is_lost(as_editor, chief):
     assert "後から書いた文" in words(answer)
     part.refresh_from_db()
     assert part.body == "先に保存した文"
+
+
+def test_the_preview_tells_a_workshop_by_the_editors_clock(as_editor):
+    start = datetime(2026, 12, 2, 9, tzinfo=UTC)
+    workshop = WorkshopFactory(starts_at=start, ends_at=start + timedelta(hours=1))
+    issue = IssueFactory(number=3, articles=[("お知らせ", f"[[ワークショップ {workshop.pk}]]")])
+    page = words(as_editor.get(issue.sections[0].get_edit_url()))
+    assert "18:00" in page
+    assert "2026-12-02T09:00" not in page
 
 
 def test_preview_follows_the_form_without_saving(as_editor):
